@@ -1,0 +1,46 @@
+# make demo   runs the product with the example community, at Thursday 23 November 2023
+# make test   sets everything up and passes the tests
+# make check  linters, types, and the direction of imports
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check bench browser clean lock
+
+demo: $(READY)
+	@mkdir -p data && rm -f data/demo.db data/demo.db-wal data/demo.db-shm
+	SAMHANDLING_DATABASE_URL=sqlite+aiosqlite:///data/demo.db $(BIN)/samhandling serve \
+	  --community examples/vestfold/community.yaml --dev --now 2023-11-23T09:00:00+01:00
+
+test: $(READY) browser
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m bench.turns
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)
+
+# The browser that the tests drive: the one on the machine, else Debian's.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	  || { echo "Installing Chromium for the browser tests"; \
+	       SUDO=$$(test "$$(id -u)" = 0 || echo sudo); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium >/dev/null; }
+
+# Newest versions that pyproject.toml allows, written down.
+lock:
+	rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet '.[dev]'
+	.venv-lock/bin/pip freeze --exclude samhandlingsbot > requirements.lock && rm -rf .venv-lock
+
+clean:
+	rm -rf .venv data build
