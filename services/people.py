@@ -1,0 +1,87 @@
+"""Who the product knows, how they are recognised, and what becomes of somebody unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from domain.community import Person, Role
+from services.audience import with_role
+from services.messages import Address, Message, Recipient
+from services.ports import ChannelLink, Identity, JoinRequest, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """A platform's word for who somebody is and where they are reached."""
+
+    identity: Identity
+    address: Address
+
+
+async def sync(work: Work) -> None:
+    """Brings the stored people in line with the community file; those accepted in chat stay."""
+    for person in work.community.people:
+        await work.people.put(person, source="file")
+    await work.people.deactivate_absent(frozenset(person.key for person in work.community.people))
+
+
+async def meet_roster(work: Work, roster: Sequence[Vouched], now: datetime) -> None:
+    """Remembers the people of the community among a channel's members, so that they can be written to first."""
+    by_email = {m.person.email.casefold(): m.person.key for m in await work.people.all() if m.active}
+    for vouched in roster:
+        keys = [by_email[email.casefold()] for email in vouched.identity.emails if email.casefold() in by_email]
+        if keys:
+            await work.people.know(vouched.identity, keys[0], vouched.address, now)
+
+
+async def connect(work: Work, by: Person, address: Address, name: str, now: datetime) -> bool:
+    """This channel gets the summaries from now on; False if it did already."""
+    return await work.links.put(ChannelLink(uuid4().hex[:16], address, name), by.key, now)
+
+
+async def ask_to_join(work: Work, vouched: Vouched, now: datetime) -> None:
+    """The coordinator gets one request for somebody unknown, however often they write."""
+    request = JoinRequest(uuid4().hex[:16], vouched.identity, vouched.address, now)
+    if not await work.people.ask_to_join(request):
+        return
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"join:{request.id}:{person.key}",
+                to=Recipient(person=person.key),
+                template="people.join_request",
+                params={"request": request.id},
+                topic=f"join:{request.id}",
+                quiet=True,
+            )
+            for person in await with_role(work, Role.COORDINATOR)
+        ),
+        now=now,
+    )
+
+
+async def accept(work: Work, request: JoinRequest, unit: str | None, role: Role, now: datetime) -> Person:
+    """Takes somebody in for a unit, or as an observer without one, and tells them."""
+    person = Person(
+        key=f"inn-{request.id}",
+        name=request.identity.name or "?",
+        email=next(iter(sorted(request.identity.emails)), f"{request.id}@ukjent.invalid"),
+        roles=frozenset({role}),
+        unit=unit,
+    )
+    await work.people.put(person, source="accepted")
+    await work.people.know(request.identity, person.key, request.address, now)
+    await work.people.decide(request.id, now, accepted_as=person.key)
+    await work.outbox.refresh(f"join:{request.id}", now)
+    welcome = Message(f"welcome:{person.key}", Recipient(person=person.key), "people.welcome", {})
+    await work.outbox.put(welcome, now=now)
+    return person
+
+
+async def decline(work: Work, request: JoinRequest, now: datetime) -> None:
+    """The coordinator's no; the one who wrote keeps the polite refusal that they had."""
+    await work.people.decide(request.id, now, accepted_as=None)
+    await work.outbox.refresh(f"join:{request.id}", now)

@@ -1,0 +1,190 @@
+"""Starting, carrying on and ending a demanding period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from domain.community import Person, Role
+from domain.period_form import FormRead, StartForm, end_of, read_start
+from domain.periods import OPEN_END_HORIZON, DemandingPeriod, MeetingDate, meeting_dates, worth_telling
+from domain.rounds import told_at
+from domain.working_time import local_date
+from services import rounds
+from services.audience import active_people, concerned, connected_channels
+from services.messages import Message, Recipient
+from services.pictures import missing_topic, period_topic, status_topic, summary_topic
+from services.ports import DueWork, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    period: DemandingPeriod
+    dates: Sequence[MeetingDate]
+
+
+async def start(
+    work: Work, by: Person, inputs: Mapping[str, object], now: datetime, *, short_notice: bool = False
+) -> Started | FormRead:
+    """Checks the form and makes the period with its rounds and announcements; `FormRead` bears the mistakes."""
+    read = read_start(work.community, inputs, await work.periods.not_ended(), now, short_notice=short_notice)
+    if read.form is None:
+        return read
+    period = _period(work, read.form, by, now)
+    await work.periods.add(period)
+    await _plan_rounds(work, period, read.dates, now, short_notice=short_notice, at_any_hour=read.form.urgent)
+    await _announce(work, period, by, now, urgent=read.form.urgent)
+    return Started(period, read.dates)
+
+
+def _period(work: Work, form: StartForm, by: Person, now: datetime) -> DemandingPeriod:
+    return DemandingPeriod(
+        id=uuid4().hex[:16],
+        community=work.community.key,
+        reasons=form.reasons,
+        level=form.level,
+        first_meeting=form.first_meeting,
+        start=form.start,
+        end=end_of(work.community, form.start),
+        every_days=form.every_days,
+        until=form.until,
+        note=form.note,
+        skip_days_off=work.community.meeting.skip_public_holidays,
+        started_by=by.key,
+        started_at=now,
+    )
+
+
+async def _plan_rounds(
+    work: Work,
+    period: DemandingPeriod,
+    dates: Sequence[MeetingDate],
+    now: datetime,
+    *,
+    short_notice: bool = False,
+    at_any_hour: bool = False,
+) -> None:
+    for n, step in enumerate(dates):
+        if step.held is not None:
+            moved_from = step.planned if step.changed else None
+            await rounds.plan(
+                work,
+                period,
+                step.held,
+                now,
+                planned_for=moved_from,
+                short_notice=short_notice and n == 0,
+                at_any_hour=at_any_hour and n == 0,
+            )
+    await work.due.put(*_changes(work, period, dates, now))
+
+
+def _changes(work: Work, period: DemandingPeriod, dates: Sequence[MeetingDate], now: datetime) -> list[DueWork]:
+    """The messages that tell of dropped and moved meetings; what would be told already is in the announcement."""
+    found = []
+    for step in worth_telling(list(dates), period.every_days):
+        at = told_at(work.community, step.planned, period.start)
+        if at > now:
+            subject = {"period": period.id, "planned": step.planned.isoformat()}
+            found.append(DueWork(f"period:{period.id}:change:{step.planned}", "period.change", subject, at))
+    return found
+
+
+async def _announce(work: Work, period: DemandingPeriod, by: Person, now: datetime, *, urgent: bool) -> None:
+    people = [Recipient(person=p.key) for p in await concerned(work) if p.key != by.key]
+    others = [
+        Recipient(person=p.key)
+        for p in await active_people(work)
+        if p.has(Role.COORDINATOR) and p.key != by.key and Recipient(person=p.key) not in people
+    ]
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"period:{period.id}:announced:{to}",
+                to=to,
+                template="period.announced",
+                params={"period": period.id},
+                topic=period_topic(period.id),
+                quiet=not urgent,
+                urgent=True,
+            )
+            for to in [*await connected_channels(work), *people, *others]
+        ),
+        now=now,
+    )
+
+
+def dates_until(work: Work, period: DemandingPeriod, horizon: date) -> list[MeetingDate]:
+    """The period's meetings as its rhythm and the days off give them."""
+    return list(
+        meeting_dates(
+            period.first_meeting,
+            period.every_days,
+            period.until,
+            skip_days_off=period.skip_days_off,
+            horizon=horizon,
+        )
+    )
+
+
+async def extend(work: Work, period: DemandingPeriod, now: datetime) -> None:
+    """Makes the rounds of a period without a last date as far ahead as the horizon."""
+    known = await work.rounds.of_period(period.id)
+    have = {local_date(r.meeting_at, work.community.zone) for r in known if not r.short_notice}
+    have |= {r.planned_for for r in known if r.planned_for is not None}
+    today = local_date(now, work.community.zone)
+    dates = dates_until(work, period, today + OPEN_END_HORIZON)
+    new = [d for d in dates if d.planned > today and d.held not in have and d.planned not in have]
+    await _plan_rounds(work, period, new, now)
+
+
+async def end(work: Work, period: DemandingPeriod, now: datetime, *, by: Person | None) -> None:
+    """Ends the period, cancels what is still planned and tells everybody. `by` is None when it ends by itself."""
+    if period.ended_at is not None:
+        return
+    to_come = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None and r.meeting_at > now]
+    await work.rounds.cancel([r.id for r in to_come], now)
+    for round_ in to_come:
+        await work.due.cancel(f"round:{round_.id}:")
+        await work.outbox.cancel(missing_topic(round_.id), "cancelled")
+        await work.outbox.cancel(summary_topic(round_.id), "cancelled")
+        for unit in work.community.units_asked:
+            await work.outbox.cancel(status_topic(round_.id, unit.key), "cancelled")
+            await work.outbox.refresh(status_topic(round_.id, unit.key), now)
+        await work.outbox.refresh(missing_topic(round_.id), now)
+    await work.due.cancel(f"period:{period.id}:")
+    await work.outbox.cancel(period_topic(period.id), "ended")
+    await work.periods.end(period.id, now)
+    people = [Recipient(person=p.key) for p in await concerned(work)]
+    coordinators = [
+        Recipient(person=p.key)
+        for p in await active_people(work)
+        if p.has(Role.COORDINATOR) and p != by and Recipient(person=p.key) not in people
+    ]
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"period:{period.id}:ended:{to}",
+                to=to,
+                template="period.ended",
+                params={"period": period.id, "by_hand": by is not None},
+                quiet=True,
+            )
+            for to in [*await connected_channels(work), *people, *coordinators]
+        ),
+        now=now,
+    )
+
+
+async def changes_before_next(
+    work: Work, period: DemandingPeriod, after: datetime
+) -> tuple[list[MeetingDate], datetime | None]:
+    """Dropped and moved meetings between the meeting at `after` and the next one, and when that is."""
+    following = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None and r.meeting_at > after]
+    next_meeting = following[0].meeting_at if following else None
+    zone = work.community.zone
+    last = local_date(next_meeting, zone) if next_meeting else period.until or local_date(after, zone)
+    dates = worth_telling(dates_until(work, period, last), period.every_days)
+    return [d for d in dates if local_date(after, zone) < d.planned <= last], next_meeting

@@ -1,0 +1,77 @@
+"""The picture of a round: what cards, the web and the HTTP interface show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.community import Community
+from domain.periods import DemandingPeriod
+from domain.reports import StatusReport, known_at
+from domain.rounds import Round, RoundState
+from domain.summary import Summary, summarise
+from domain.working_time import local_date
+from services.ports import Sealed, Work
+
+STILL_RECENT = timedelta(days=31)
+"""Figures older than this are not "last time's": nothing is compared with them, nothing copied from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPicture:
+    """A round as it stands at `now`, and what it is compared with. `reports` and `previous` are by unit."""
+
+    community: Community
+    round: Round
+    period: DemandingPeriod
+    now: datetime
+    reports: Mapping[str, StatusReport]
+    previous: Mapping[str, StatusReport]
+    summary: Summary
+    sealed: Sealed | None
+    posted_at: datetime | None
+
+    @property
+    def state(self) -> RoundState:
+        return self.round.state(self.now)
+
+
+async def picture(work: Work, round_: Round, now: datetime, *, as_of: datetime | None = None) -> RoundPicture:
+    """The round as it stands, or as it was known at `as_of` (UTC)."""
+    before = await work.rounds.before(round_, round_.meeting_at - STILL_RECENT)
+    revisions = await work.reports.revisions([round_.id, before.id] if before else [round_.id])
+    reports = known_at((r for r in revisions if r.round == round_.id), as_of or now)
+    previous = known_at((r for r in revisions if r.round != round_.id), as_of or now)
+    period = await work.periods.get(round_.period)
+    if period is None:
+        raise LookupError(f"round {round_.id} has no period")
+    topic = summary_topic(round_.id)
+    year = local_date(round_.meeting_at, work.community.zone).year
+    return RoundPicture(
+        community=work.community,
+        round=round_,
+        period=period,
+        now=now,
+        reports=reports,
+        previous=previous,
+        summary=summarise(work.community, reports, previous, year),
+        sealed=(await work.rounds.sealed([round_.id])).get(round_.id),
+        posted_at=(await work.outbox.first_sent([topic])).get(topic),
+    )
+
+
+def summary_topic(round_id: str) -> str:
+    return f"summary:{round_id}"
+
+
+def status_topic(round_id: str, unit: str) -> str:
+    return f"status:{round_id}:{unit}"
+
+
+def missing_topic(round_id: str) -> str:
+    return f"missing:{round_id}"
+
+
+def period_topic(period_id: str) -> str:
+    return f"period:{period_id}"

@@ -1,0 +1,253 @@
+"""What the services need from the outside, as small protocols. Storage and the process fulfil them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.community import Community, Person
+from domain.periods import DemandingPeriod
+from domain.reports import Figure, StatusReport
+from domain.rounds import Round
+from services.messages import Address, Envelope, Json, Message, Params, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """Something that falls due at a UTC instant; its key is unique within the community."""
+
+    key: str
+    kind: str
+    subject: Params
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as the product knows them: the community file's entry, own language, and whether still with us."""
+
+    person: Person
+    language: str | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is on a platform, as the platform itself says."""
+
+    channel: str
+    tenant: str
+    user: str
+    name: str = ""
+    emails: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLink:
+    """A channel that gets the summaries."""
+
+    id: str
+    address: Address
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """Someone unknown who wrote to the bot."""
+
+    id: str
+    identity: Identity
+    address: Address
+    asked_at: datetime
+    decided_at: datetime | None = None
+    accepted_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What was known when the meeting began, as it was shown (JSON as in the HTTP interface)."""
+
+    as_of: datetime
+    content: Mapping[str, Json]
+
+
+class People(Protocol):
+    async def all(self) -> Sequence[Member]: ...
+    async def get(self, key: str) -> Member | None: ...
+    async def put(self, person: Person, *, source: str) -> None: ...
+    async def deactivate_absent(self, keys: frozenset[str]) -> None:
+        """Those from the community file that are no longer in it."""
+
+    async def set_language(self, key: str, language: str) -> None: ...
+    async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
+        """Remembers who somebody is on a platform and where to reach them, or brings it up to date."""
+
+    async def moved(self, person: str, known: Address, now_at: Address) -> None:
+        """The person's conversation on a platform was begun, or is another one now."""
+
+    async def addresses(self, key: str) -> Sequence[Address]:
+        """Where the person can be reached, last used first."""
+
+    async def reachable(self, channel: str) -> frozenset[str]:
+        """Keys of the people who are known on a platform."""
+
+    async def ask_to_join(self, request: JoinRequest) -> bool:
+        """False when the same identity has asked before."""
+
+    async def join_request(self, request_id: str) -> JoinRequest | None: ...
+    async def decide(self, request_id: str, now: datetime, accepted_as: str | None) -> None: ...
+
+
+class Periods(Protocol):
+    async def add(self, period: DemandingPeriod) -> None: ...
+    async def get(self, period_id: str) -> DemandingPeriod | None: ...
+    async def not_ended(self) -> Sequence[DemandingPeriod]:
+        """Running and planned ones, the earliest first."""
+
+    async def end(self, period_id: str, now: datetime) -> None: ...
+
+
+class Rounds(Protocol):
+    async def add(self, round_: Round) -> None: ...
+    async def get(self, round_id: str) -> Round | None: ...
+    async def of_period(self, period_id: str) -> Sequence[Round]:
+        """By time of meeting, cancelled ones included."""
+
+    async def all(self) -> Sequence[Round]: ...
+    async def latest_opened(self, now: datetime) -> Round | None:
+        """The round that answers belong to: of the running period's, the last one opened that is not cancelled."""
+
+    async def before(self, round_: Round, since: datetime) -> Round | None:
+        """The last meeting before this round's that was not cancelled and not earlier than `since`."""
+
+    async def cancel(self, round_ids: Sequence[str], now: datetime) -> None: ...
+    async def seal(self, round_id: str, sealed: Sealed) -> None: ...
+    async def sealed(self, round_ids: Sequence[str]) -> Mapping[str, Sealed]: ...
+
+
+class Reports(Protocol):
+    async def add(self, report: StatusReport) -> None:
+        """Raises ConflictError when that revision exists."""
+
+    async def revisions(self, round_ids: Sequence[str]) -> Sequence[StatusReport]:
+        """Every revision of every unit, oldest first."""
+
+    async def newest(self, round_id: str, unit: str) -> StatusReport | None: ...
+    async def last_before(self, unit: str, meeting_at: datetime, since: datetime) -> StatusReport | None:
+        """The unit's newest report of an earlier round that was not cancelled."""
+
+
+class Outbox(Protocol):
+    async def put(self, *messages: Message, now: datetime) -> None:
+        """A key that is there already is left as it is."""
+
+    async def refresh(self, topic: str, now: datetime) -> None:
+        """Everything sent about the topic is to be drawn anew, in place."""
+
+    async def cancel(self, topic: str, reason: str) -> None:
+        """What is not yet sent about the topic is not sent."""
+
+    async def for_person(self, person: str, limit: int, now: datetime) -> Sequence[Envelope]:
+        """The person's messages, newest first, those included that go out on another platform."""
+
+    async def at(self, address: Address) -> Envelope | None:
+        """The message that lies there."""
+
+    async def first_sent(self, keys: Sequence[str]) -> Mapping[str, datetime]:
+        """Topic → when the first message about it was sent."""
+
+
+class DueWorks(Protocol):
+    async def put(self, *work: DueWork) -> None: ...
+    async def cancel(self, prefix: str) -> None: ...
+
+
+class Dialogs(Protocol):
+    """The form that a person has open for text."""
+
+    async def get(self, person: str) -> Mapping[str, Json] | None: ...
+    async def put(self, person: str, state: Mapping[str, Json], now: datetime) -> None: ...
+    async def close(self, person: str) -> None: ...
+
+
+class ChannelLinks(Protocol):
+    async def all(self) -> Sequence[ChannelLink]: ...
+    async def put(self, link: ChannelLink, by: str, now: datetime) -> bool:
+        """False when the channel was connected already."""
+
+    async def get(self, link_id: str) -> ChannelLink | None: ...
+
+
+class Work(Protocol):
+    """One transaction in one community. Leaving it without an error commits."""
+
+    @property
+    def community(self) -> Community: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def periods(self) -> Periods: ...
+    @property
+    def rounds(self) -> Rounds: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def due(self) -> DueWorks: ...
+    @property
+    def dialogs(self) -> Dialogs: ...
+    @property
+    def links(self) -> ChannelLinks: ...
+    async def first_time(self, event: str, now: datetime) -> bool:
+        """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
+
+
+class Store(Protocol):
+    """Transactions, each within one community, and the few questions that stand above communities."""
+
+    @property
+    def communities(self) -> Mapping[str, Community]: ...
+    def begin(self, community: str) -> AbstractAsyncContextManager[Work]: ...
+    def read(self, community: str) -> AbstractAsyncContextManager[Work]: ...
+    async def whoever_is(self, identity: Identity) -> Sequence[tuple[str, str]]:
+        """(community, person) pairs known for a platform identity; by address if not by id."""
+
+    async def connected(self, address: Address) -> str | None:
+        """The community that a channel is connected to."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """UTC."""
+
+
+class ConflictError(Exception):
+    """Somebody else was first; load again and decide again."""
+
+
+__all__ = [
+    "ChannelLink",
+    "ChannelLinks",
+    "Clock",
+    "ConflictError",
+    "Dialogs",
+    "DueWork",
+    "DueWorks",
+    "Figure",
+    "Identity",
+    "JoinRequest",
+    "Member",
+    "Outbox",
+    "People",
+    "Periods",
+    "Recipient",
+    "Reports",
+    "Rounds",
+    "Sealed",
+    "Store",
+    "Work",
+]

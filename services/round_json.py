@@ -1,0 +1,80 @@
+"""A round as JSON, as the HTTP interface gives it and as it is sealed. Times are in the community's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from domain.reports import StatusReport
+from domain.summary import Discrepancy
+from services.messages import Json
+from services.pictures import RoundPicture
+
+
+def round_json(shown: RoundPicture) -> dict[str, Json]:
+    """The whole round as it stands, with what was sealed at its meeting."""
+    sealed = shown.sealed
+    return {
+        "id": shown.round.id,
+        "community": shown.community.key,
+        "state": str(shown.state),
+        "opens_at": _local(shown, shown.round.opens_at),
+        "due_at": _local(shown, shown.round.due_at),
+        "meeting_at": _local(shown, shown.round.meeting_at),
+        "summary_posted_at": _local(shown, shown.posted_at) if shown.posted_at else None,
+        **_figures(shown),
+        "level_suggested": None,
+        "actions": [],
+        "sealed": {"as_of": _local(shown, sealed.as_of), **sealed.content} if sealed else None,
+    }
+
+
+def sealed_content(known: RoundPicture) -> dict[str, Json]:
+    """What is kept of a round when its meeting begins."""
+    return _figures(known)
+
+
+def _figures(shown: RoundPicture) -> dict[str, Json]:
+    summary = shown.summary
+    return {
+        "reports": [_report(shown, line.unit.key, line.report) for line in summary.lines],
+        "totals": {total.indicator.key: total.value for total in summary.totals},
+        "discrepancies": [_discrepancy(found) for found in summary.discrepancies.found],
+        "discrepancies_pending": list(summary.discrepancies.pending),
+        "overliggere_cost_nok_per_day": summary.cost_nok_per_day,
+    }
+
+
+def _report(shown: RoundPicture, unit: str, report: StatusReport | None) -> dict[str, Json]:
+    if report is None:
+        return {
+            "unit": unit,
+            "state": "missing",
+            "values": {},
+            "answered_by": None,
+            "answered_at": None,
+            "revision": 0,
+        }
+    values: Mapping[str, Json] = dict(report.values)
+    return {
+        "unit": unit,
+        "state": "late" if report.is_late(shown.round.due_at) else "answered",
+        "values": dict(values),
+        "answered_by": report.answered_by,
+        "answered_at": _local(shown, report.answered_at),
+        "revision": report.revision,
+    }
+
+
+def _discrepancy(found: Discrepancy) -> dict[str, Json]:
+    return {
+        "unit": found.unit,
+        "indicator": found.indicator,
+        "municipality": found.municipality,
+        "hospital": found.hospital,
+        "difference": found.difference,
+    }
+
+
+def _local(shown: RoundPicture, at: datetime) -> str:
+    return at.astimezone(shown.community.zone).isoformat(timespec="seconds")

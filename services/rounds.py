@@ -1,0 +1,133 @@
+"""Making a round, and who of those asked has answered it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import uuid4
+
+from domain.community import Person, Unit
+from domain.period_form import SHORTEST_NOTICE, end_of
+from domain.periods import DemandingPeriod
+from domain.reports import StatusReport, known_at
+from domain.rounds import Round, RoundState, Schedule, schedule, short_notice_schedule
+from domain.working_time import instant
+from services.audience import asked_for
+from services.messages import Json, Message, Recipient
+from services.pictures import status_topic
+from services.ports import DueWork, Work
+
+
+async def plan(
+    work: Work,
+    period: DemandingPeriod,
+    day: date,
+    now: datetime,
+    *,
+    planned_for: date | None = None,
+    short_notice: bool = False,
+    at_any_hour: bool = False,
+) -> Round:
+    """Makes the round of one meeting, with everything that will fall due."""
+    make = short_notice_schedule if short_notice else schedule
+    steps = make(work.community, day, period.start, period.end, now=now, at_any_hour=at_any_hour)
+    return await _store(work, period.id, steps, planned_for, short_notice=short_notice, at_any_hour=at_any_hour)
+
+
+async def start_now(
+    work: Work, period: DemandingPeriod, day: date, start: time, now: datetime, *, at_any_hour: bool
+) -> Round:
+    """A round at short notice beside the period's own rhythm: prompts at once, the rest in proportion."""
+    steps = short_notice_schedule(
+        work.community, day, start, end_of(work.community, start), now=now, at_any_hour=at_any_hour
+    )
+    return await _store(work, period.id, steps, None, short_notice=True, at_any_hour=at_any_hour)
+
+
+def too_soon(work: Work, day: date, start: time, now: datetime) -> bool:
+    return instant(day, start, work.community.zone) - now < SHORTEST_NOTICE
+
+
+async def _store(
+    work: Work, period: str, steps: Schedule, planned_for: date | None, *, short_notice: bool, at_any_hour: bool
+) -> Round:
+    round_ = Round(
+        id=uuid4().hex[:16],
+        community=work.community.key,
+        period=period,
+        opens_at=steps.opens_at,
+        due_at=steps.due_at,
+        summary_at=steps.summary_at,
+        meeting_at=steps.meeting_at,
+        meeting_ends_at=steps.meeting_ends_at,
+        short_notice=short_notice,
+        planned_for=planned_for,
+    )
+    await work.rounds.add(round_)
+    await work.due.put(*_due(round_, steps, at_any_hour=at_any_hour))
+    return round_
+
+
+def _due(round_: Round, steps: Schedule, *, at_any_hour: bool) -> list[DueWork]:
+    def at(kind: str, moment: datetime, suffix: str = "") -> DueWork:
+        subject: dict[str, Json] = {"round": round_.id, "at_any_hour": at_any_hour}
+        return DueWork(f"round:{round_.id}:{kind}{suffix}", f"round.{kind}", subject, moment)
+
+    found = [at("reminder", moment, f":{n}") for n, moment in enumerate(steps.reminders, 1)]
+    if steps.prompt_at is not None:
+        found.append(at("prompt", steps.prompt_at))
+    if steps.escalate_at is not None:
+        found.append(at("escalate", steps.escalate_at))
+    return [
+        *found,
+        at("summary", steps.summary_at),
+        at("seal", steps.meeting_at),
+        at("over", steps.meeting_ends_at),
+    ]
+
+
+async def unanswered(work: Work, round_: Round, now: datetime) -> list[Unit]:
+    reports = await answered(work, round_, now)
+    return [unit for unit in work.community.units_asked if unit.key not in reports]
+
+
+async def answered(work: Work, round_: Round, now: datetime) -> dict[str, StatusReport]:
+    return known_at(await work.reports.revisions([round_.id]), now)
+
+
+async def remind_missing(work: Work, round_: Round, now: datetime) -> Sequence[Unit]:
+    """Once more, by the coordinator's hand, to everybody who has not answered; each press within a minute is one."""
+    missing = await unanswered(work, round_, now)
+    if round_.state(now) in (RoundState.COLLECTING, RoundState.CLOSED):
+        name = f"by-hand:{now.isoformat(timespec='minutes')}"
+        for unit in missing:
+            await send_about_status(
+                work, round_, unit, "status.reminder", name, now, quiet=False, expires=round_.meeting_at
+            )
+    return missing
+
+
+async def send_about_status(
+    work: Work, round_: Round, unit: Unit, template: str, name: str, now: datetime, *, quiet: bool, expires: datetime
+) -> None:
+    await work.outbox.put(
+        *(
+            _about_status(round_, unit, person, template, name, quiet=quiet, expires=expires)
+            for person in await asked_for(work, unit)
+        ),
+        now=now,
+    )
+
+
+def _about_status(
+    round_: Round, unit: Unit, person: Person, template: str, name: str, *, quiet: bool, expires: datetime
+) -> Message:
+    return Message(
+        key=f"round:{round_.id}:{name}:{unit.key}:{person.key}",
+        to=Recipient(person=person.key),
+        template=template,
+        params={"round": round_.id, "unit": unit.key},
+        topic=status_topic(round_.id, unit.key),
+        expires_at=expires,
+        quiet=quiet,
+    )

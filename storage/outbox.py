@@ -1,0 +1,238 @@
+"""The outbox: what transactions put in, and what the delivery claims, sends and settles.
+
+A row is `pending` until it is claimed, `sending` while it is under way, and then `sent`, `dropped` (it had become
+pointless) or `failed` (the platform refused it for good). A row that was under way when the process died is pending
+again at the next start: only such a one can go out twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.messages import Address, Envelope, Message
+from storage import rows
+from storage.repositories import Repository, insert_new
+from storage.tables import OutboxRow
+
+
+class OutboxRepository(Repository):
+    """The services' side, within a transaction."""
+
+    async def put(self, *messages: Message, now: datetime) -> None:
+        values = [
+            {
+                "community": self._community,
+                "key": message.key,
+                "recipient": str(message.to),
+                "template": message.template,
+                "params": dict(message.params),
+                "topic": message.topic,
+                "urgent": message.urgent,
+                "quiet": message.quiet,
+                "created_at": now,
+                "not_before": message.not_before or now,
+                "expires_at": message.expires_at,
+            }
+            for message in messages
+        ]
+        await insert_new(self._session, OutboxRow, values)
+
+    async def refresh(self, topic: str, now: datetime) -> None:
+        newer = aliased(OutboxRow)
+        # The web draws a message whenever it is looked at, and a pending one is drawn when it goes out.
+        found = await self._session.exec(
+            select(OutboxRow).where(
+                OutboxRow.community == self._community,
+                OutboxRow.topic == topic,
+                col(OutboxRow.replaces).is_(None),
+                (col(OutboxRow.state) == "sending")
+                | ((col(OutboxRow.state) == "sent") & (col(OutboxRow.channel) != "web")),
+                ~select(newer.id)
+                .where(col(newer.replaces) == col(OutboxRow.id), col(newer.state) == "pending")
+                .exists(),
+            )
+        )
+        for row in found.all():
+            self._session.add(
+                OutboxRow(
+                    community=self._community,
+                    key=f"{row.key}#{uuid4().hex}",
+                    recipient=row.recipient,
+                    template=row.template,
+                    params=row.params,
+                    urgent=row.urgent,
+                    created_at=now,
+                    not_before=now,
+                    replaces=row.id,
+                )
+            )
+        await self._session.flush()
+
+    async def cancel(self, topic: str, reason: str) -> None:
+        await self._session.exec(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.community) == self._community,
+                col(OutboxRow.topic) == topic,
+                col(OutboxRow.state) == "pending",
+            )
+            .values(state="dropped", reason=reason)
+        )
+
+    async def for_person(self, person: str, limit: int, now: datetime) -> Sequence[Envelope]:
+        found = await self._session.exec(
+            select(OutboxRow)
+            .where(
+                OutboxRow.community == self._community,
+                OutboxRow.recipient == f"person:{person}",
+                col(OutboxRow.replaces).is_(None),
+                col(OutboxRow.state).in_(("sent", "sending", "pending")),
+                OutboxRow.not_before <= now,
+            )
+            .order_by(col(OutboxRow.id).desc())
+            .limit(limit)
+        )
+        return [rows.envelope(row) for row in found]
+
+    async def at(self, address: Address) -> Envelope | None:
+        found = await self._session.exec(
+            select(OutboxRow)
+            .where(
+                OutboxRow.community == self._community,
+                OutboxRow.conversation == address.conversation,
+                OutboxRow.platform_message == address.message,
+                OutboxRow.channel == address.channel,
+                col(OutboxRow.replaces).is_(None),
+            )
+            .limit(1)
+        )
+        row = found.first()
+        return rows.envelope(row) if row else None
+
+    async def first_sent(self, topics: Sequence[str]) -> Mapping[str, datetime]:
+        found = await self._session.exec(
+            select(OutboxRow.topic, func.min(OutboxRow.sent_at))
+            .where(
+                OutboxRow.community == self._community,
+                col(OutboxRow.topic).in_(topics),
+                OutboxRow.state == "sent",
+                col(OutboxRow.replaces).is_(None),
+            )
+            .group_by(col(OutboxRow.topic))
+        )
+        return {topic: at for topic, at in found if topic and at}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed row. `retry_at` is on the real clock, `not_before` on the product's."""
+
+    id: int
+    state: str
+    reason: str | None = None
+    sent_at: datetime | None = None
+    address: Address | None = None
+    retry_at: datetime | None = None
+    not_before: datetime | None = None
+
+
+async def claim(
+    session: AsyncSession, communities: Collection[str], busy: Collection[str], now: datetime, real: datetime, most: int
+) -> list[Envelope]:
+    """Takes due rows, the oldest of each recipient, urgent ones first. `busy` recipients have one under way."""
+    waiting = await session.exec(
+        select(OutboxRow)
+        .where(
+            OutboxRow.state == "pending",
+            OutboxRow.not_before <= now,
+            col(OutboxRow.community).in_(communities),
+            (col(OutboxRow.community) + "/" + col(OutboxRow.recipient)).not_in(busy),
+        )
+        .order_by(col(OutboxRow.urgent).desc(), col(OutboxRow.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    taken: dict[str, OutboxRow] = {}
+    for row in waiting.all():
+        taken.setdefault(f"{row.community}/{row.recipient}", row)
+    # A recipient whose oldest message waits for its next try keeps the later ones waiting: the order holds.
+    ready = [row for row in taken.values() if row.retry_at is None or row.retry_at <= real]
+    for row in ready:
+        row.state = "sending"
+        session.add(row)
+    originals = {row.replaces for row in ready if row.replaces is not None}
+    replaced = (
+        (await session.exec(select(OutboxRow).where(col(OutboxRow.id).in_(originals)))).all() if originals else []
+    )
+    by_id = {row.id: row for row in replaced}
+    return [rows.envelope(row, by_id.get(row.replaces)) for row in ready]
+
+
+async def settle(session: AsyncSession, results: Sequence[Settled]) -> None:
+    for result in results:
+        values: dict[str, object] = {
+            "state": result.state,
+            "reason": result.reason,
+            "attempts": OutboxRow.attempts + 1,
+            "retry_at": result.retry_at,
+        }
+        if result.sent_at is not None:
+            values["sent_at"] = result.sent_at
+        if result.not_before is not None:
+            values["not_before"] = result.not_before
+        if (at := result.address) is not None:
+            values |= {
+                "channel": at.channel,
+                "tenant": at.tenant,
+                "conversation": at.conversation,
+                "service_url": at.service_url,
+                "platform_message": at.message,
+            }
+        await session.exec(update(OutboxRow).where(col(OutboxRow.id) == result.id).values(values))
+
+
+async def release(session: AsyncSession) -> None:
+    """At start: what was under way when the process ended is pending again."""
+    await session.exec(update(OutboxRow).where(col(OutboxRow.state) == "sending").values(state="pending"))
+
+
+async def waiting(session: AsyncSession, communities: Collection[str], now: datetime) -> int:
+    """Rows due and not yet settled."""
+    found = await session.exec(
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(
+            col(OutboxRow.state).in_(("pending", "sending")),
+            OutboxRow.not_before <= now,
+            col(OutboxRow.community).in_(communities),
+        )
+    )
+    return found.one()
+
+
+async def next_retry(session: AsyncSession, communities: Collection[str], now: datetime) -> datetime | None:
+    """When, on the real clock, the next try of a message is due."""
+    found = await session.exec(
+        select(func.min(OutboxRow.retry_at)).where(
+            OutboxRow.state == "pending", OutboxRow.not_before <= now, col(OutboxRow.community).in_(communities)
+        )
+    )
+    return found.one()
+
+
+async def next_instant(session: AsyncSession, communities: Collection[str], after: datetime) -> datetime | None:
+    """When the next row that is held back may go out."""
+    found = await session.exec(
+        select(func.min(OutboxRow.not_before)).where(
+            OutboxRow.state == "pending", OutboxRow.not_before > after, col(OutboxRow.community).in_(communities)
+        )
+    )
+    return found.one()

@@ -1,0 +1,423 @@
+"""The repositories of one transaction. Each is bound to its community: there is no way to ask without one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.community import Person
+from domain.periods import DemandingPeriod
+from domain.reports import StatusReport
+from domain.rounds import Round
+from services.messages import Address, Json
+from services.ports import ChannelLink, ConflictError, DueWork, Identity, JoinRequest, Member, Sealed
+from storage import rows
+from storage.tables import (
+    ChannelLinkRow,
+    DialogRow,
+    DueWorkRow,
+    IdentityRow,
+    JoinRequestRow,
+    PeriodRow,
+    PersonRow,
+    RoundRow,
+    StatusReportRow,
+)
+
+
+async def insert_new(session: AsyncSession, table: Any, values: list[dict[str, Any]]) -> int:
+    """Inserts the rows whose keys are new and leaves the others; how many were new."""
+    if not values:
+        return 0
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    result = await session.exec(insert.values(values).on_conflict_do_nothing())
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+class Repository:
+    def __init__(self, session: AsyncSession, community: str) -> None:
+        self._session = session
+        self._community = community
+
+
+class PeopleRepository(Repository):
+    async def all(self) -> Sequence[Member]:
+        found = await self._session.exec(select(PersonRow).where(PersonRow.community == self._community))
+        return [rows.member(row) for row in found]
+
+    async def get(self, key: str) -> Member | None:
+        row = await self._session.get(PersonRow, (self._community, key))
+        return rows.member(row) if row else None
+
+    async def put(self, person: Person, *, source: str) -> None:
+        row = await self._session.get(PersonRow, (self._community, person.key))
+        if row is None:
+            row = PersonRow(community=self._community, key=person.key, name="", email="", active=True, source=source)  # type: ignore[call-arg]
+        row.name, row.email, row.unit = person.name, person.email.casefold(), person.unit
+        row.roles = sorted(str(role) for role in person.roles)
+        row.teams_tenant, row.teams_object_id = person.teams_tenant, person.teams_object_id
+        row.slack_team, row.slack_user = person.slack_team, person.slack_user
+        row.active, row.source = True, source
+        self._session.add(row)
+
+    async def deactivate_absent(self, keys: frozenset[str]) -> None:
+        await self._session.exec(
+            update(PersonRow)
+            .where(
+                col(PersonRow.community) == self._community,
+                col(PersonRow.source) == "file",
+                col(PersonRow.key).not_in(keys),
+            )
+            .values(active=False)
+        )
+
+    async def set_language(self, key: str, language: str) -> None:
+        await self._session.exec(
+            update(PersonRow)
+            .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)
+            .values(language=language)
+        )
+
+    async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
+        key = (identity.channel, identity.tenant, identity.user, self._community)
+        row = await self._session.get(IdentityRow, key)
+        if row is None:
+            row = IdentityRow(
+                channel=identity.channel,
+                tenant=identity.tenant,
+                user=identity.user,
+                community=self._community,
+                person=person,
+                platform_user="",
+                conversation="",
+                service_url="",
+                seen_at=now,
+            )
+        row.person, row.seen_at = person, now
+        row.platform_user = address.user or row.platform_user
+        row.conversation = address.conversation or row.conversation
+        row.service_url = address.service_url or row.service_url
+        self._session.add(row)
+
+    async def moved(self, person: str, known: Address, now_at: Address) -> None:
+        await self._session.exec(
+            update(IdentityRow)
+            .where(
+                col(IdentityRow.community) == self._community,
+                col(IdentityRow.person) == person,
+                col(IdentityRow.channel) == known.channel,
+                col(IdentityRow.tenant) == known.tenant,
+                col(IdentityRow.platform_user) == known.user,
+            )
+            .values(conversation=now_at.conversation, service_url=now_at.service_url)
+        )
+
+    async def addresses(self, key: str) -> Sequence[Address]:
+        found = await self._session.exec(
+            select(IdentityRow)
+            .where(IdentityRow.community == self._community, IdentityRow.person == key)
+            .order_by(col(IdentityRow.seen_at).desc())
+        )
+        return [rows.identity_address(row) for row in found]
+
+    async def reachable(self, channel: str) -> frozenset[str]:
+        found = await self._session.exec(
+            select(IdentityRow.person).where(IdentityRow.community == self._community, IdentityRow.channel == channel)
+        )
+        return frozenset(found)
+
+    async def ask_to_join(self, request: JoinRequest) -> bool:
+        who, at = request.identity, request.address
+        values = {
+            "community": self._community,
+            "id": request.id,
+            "channel": who.channel,
+            "tenant": who.tenant,
+            "user": who.user,
+            "name": who.name,
+            "email": next(iter(sorted(who.emails)), ""),
+            "platform_user": at.user,
+            "conversation": at.conversation,
+            "service_url": at.service_url,
+            "asked_at": request.asked_at,
+        }
+        return await insert_new(self._session, JoinRequestRow, [values]) == 1
+
+    async def join_request(self, request_id: str) -> JoinRequest | None:
+        row = await self._session.get(JoinRequestRow, (self._community, request_id))
+        return rows.join_request(row) if row else None
+
+    async def decide(self, request_id: str, now: datetime, accepted_as: str | None) -> None:
+        await self._session.exec(
+            update(JoinRequestRow)
+            .where(col(JoinRequestRow.community) == self._community, col(JoinRequestRow.id) == request_id)
+            .values(decided_at=now, accepted_as=accepted_as)
+        )
+
+
+class PeriodRepository(Repository):
+    async def add(self, period: DemandingPeriod) -> None:
+        self._session.add(rows.period_row(period))
+        await self._session.flush()
+
+    async def get(self, period_id: str) -> DemandingPeriod | None:
+        row = await self._session.get(PeriodRow, (self._community, period_id))
+        return rows.period(row) if row else None
+
+    async def not_ended(self) -> Sequence[DemandingPeriod]:
+        found = await self._session.exec(
+            select(PeriodRow)
+            .where(PeriodRow.community == self._community, col(PeriodRow.ended_at).is_(None))
+            .order_by(col(PeriodRow.first_meeting))
+        )
+        return [rows.period(row) for row in found]
+
+    async def end(self, period_id: str, now: datetime) -> None:
+        await self._session.exec(
+            update(PeriodRow)
+            .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == period_id)
+            .values(ended_at=now)
+        )
+
+
+class RoundRepository(Repository):
+    async def add(self, round_: Round) -> None:
+        self._session.add(
+            RoundRow(
+                community=self._community,
+                id=round_.id,
+                period=round_.period,
+                opens_at=round_.opens_at,
+                due_at=round_.due_at,
+                summary_at=round_.summary_at,
+                meeting_at=round_.meeting_at,
+                meeting_ends_at=round_.meeting_ends_at,
+                cancelled_at=round_.cancelled_at,
+                short_notice=round_.short_notice,
+                planned_for=round_.planned_for,
+                sealed_at=None,
+            )
+        )
+        await self._session.flush()
+
+    async def get(self, round_id: str) -> Round | None:
+        row = await self._session.get(RoundRow, (self._community, round_id))
+        return rows.round_(row) if row else None
+
+    async def of_period(self, period_id: str) -> Sequence[Round]:
+        found = await self._session.exec(
+            select(RoundRow)
+            .where(RoundRow.community == self._community, RoundRow.period == period_id)
+            .order_by(col(RoundRow.meeting_at))
+        )
+        return [rows.round_(row) for row in found]
+
+    async def all(self) -> Sequence[Round]:
+        found = await self._session.exec(
+            select(RoundRow).where(RoundRow.community == self._community).order_by(col(RoundRow.meeting_at))
+        )
+        return [rows.round_(row) for row in found]
+
+    async def latest_opened(self, now: datetime) -> Round | None:
+        found = await self._session.exec(
+            select(RoundRow)
+            .join(
+                PeriodRow,
+                (col(PeriodRow.community) == col(RoundRow.community)) & (col(PeriodRow.id) == col(RoundRow.period)),
+            )
+            .where(
+                RoundRow.community == self._community,
+                RoundRow.opens_at <= now,
+                col(RoundRow.cancelled_at).is_(None),
+                col(PeriodRow.ended_at).is_(None),
+            )
+            .order_by(col(RoundRow.meeting_at).desc())
+            .limit(1)
+        )
+        row = found.first()
+        return rows.round_(row) if row else None
+
+    async def before(self, round_: Round, since: datetime) -> Round | None:
+        found = await self._session.exec(
+            select(RoundRow)
+            .where(
+                RoundRow.community == self._community,
+                RoundRow.meeting_at < round_.meeting_at,
+                RoundRow.meeting_at >= since,
+                col(RoundRow.cancelled_at).is_(None),
+            )
+            .order_by(col(RoundRow.meeting_at).desc())
+            .limit(1)
+        )
+        row = found.first()
+        return rows.round_(row) if row else None
+
+    async def cancel(self, round_ids: Sequence[str], now: datetime) -> None:
+        await self._session.exec(
+            update(RoundRow)
+            .where(col(RoundRow.community) == self._community, col(RoundRow.id).in_(round_ids))
+            .values(cancelled_at=now)
+        )
+
+    async def seal(self, round_id: str, sealed: Sealed) -> None:
+        await self._session.exec(
+            update(RoundRow)
+            .where(
+                col(RoundRow.community) == self._community,
+                col(RoundRow.id) == round_id,
+                col(RoundRow.sealed_at).is_(None),
+            )
+            .values(sealed_at=sealed.as_of, sealed=dict(sealed.content))
+        )
+
+    async def sealed(self, round_ids: Sequence[str]) -> Mapping[str, Sealed]:
+        found = await self._session.exec(
+            select(RoundRow.id, RoundRow.sealed_at, RoundRow.sealed).where(
+                RoundRow.community == self._community,
+                col(RoundRow.id).in_(round_ids),
+                col(RoundRow.sealed_at).is_not(None),
+            )
+        )
+        return {key: Sealed(as_of, content or {}) for key, as_of, content in found if as_of}
+
+
+class ReportRepository(Repository):
+    async def add(self, report: StatusReport) -> None:
+        row = StatusReportRow(
+            community=self._community,
+            round=report.round,
+            unit=report.unit,
+            revision=report.revision,
+            values=dict(report.values),
+            answered_by=report.answered_by,
+            answered_at=report.answered_at,
+            first_answered_at=report.first_answered_at,
+        )
+        self._session.add(row)
+        try:
+            await self._session.flush()
+        except IntegrityError as exc:
+            raise ConflictError(f"{report.round}/{report.unit}/{report.revision}") from exc
+
+    async def revisions(self, round_ids: Sequence[str]) -> Sequence[StatusReport]:
+        found = await self._session.exec(
+            select(StatusReportRow)
+            .where(StatusReportRow.community == self._community, col(StatusReportRow.round).in_(round_ids))
+            .order_by(col(StatusReportRow.revision))
+        )
+        return [rows.report(row) for row in found]
+
+    async def newest(self, round_id: str, unit: str) -> StatusReport | None:
+        found = await self._session.exec(
+            select(StatusReportRow)
+            .where(
+                StatusReportRow.community == self._community,
+                StatusReportRow.round == round_id,
+                StatusReportRow.unit == unit,
+            )
+            .order_by(col(StatusReportRow.revision).desc())
+            .limit(1)
+        )
+        row = found.first()
+        return rows.report(row) if row else None
+
+    async def last_before(self, unit: str, meeting_at: datetime, since: datetime) -> StatusReport | None:
+        found = await self._session.exec(
+            select(StatusReportRow)
+            .join(
+                RoundRow,
+                (col(RoundRow.community) == col(StatusReportRow.community))
+                & (col(RoundRow.id) == col(StatusReportRow.round)),
+            )
+            .where(
+                StatusReportRow.community == self._community,
+                StatusReportRow.unit == unit,
+                RoundRow.meeting_at < meeting_at,
+                RoundRow.meeting_at >= since,
+                col(RoundRow.cancelled_at).is_(None),
+            )
+            .order_by(col(RoundRow.meeting_at).desc(), col(StatusReportRow.revision).desc())
+            .limit(1)
+        )
+        row = found.first()
+        return rows.report(row) if row else None
+
+
+class DueWorkRepository(Repository):
+    async def put(self, *work: DueWork) -> None:
+        values = [
+            {
+                "community": self._community,
+                "key": w.key,
+                "kind": w.kind,
+                "subject": dict(w.subject),
+                "due_at": w.due_at,
+            }
+            for w in work
+        ]
+        await insert_new(self._session, DueWorkRow, values)
+
+    async def cancel(self, prefix: str) -> None:
+        await self._session.exec(
+            update(DueWorkRow)
+            .where(
+                col(DueWorkRow.community) == self._community,
+                col(DueWorkRow.key).startswith(prefix, autoescape=True),
+                col(DueWorkRow.outcome).is_(None),
+            )
+            .values(outcome="cancelled")
+        )
+
+
+class DialogRepository(Repository):
+    async def get(self, person: str) -> Mapping[str, Json] | None:
+        row = await self._session.get(DialogRow, (self._community, person))
+        return row.state if row else None
+
+    async def put(self, person: str, state: Mapping[str, Json], now: datetime) -> None:
+        row = await self._session.get(DialogRow, (self._community, person))
+        if row is None:
+            row = DialogRow(community=self._community, person=person, opened_at=now)
+        row.state = dict(state)
+        self._session.add(row)
+
+    async def close(self, person: str) -> None:
+        await self._session.exec(
+            delete(DialogRow).where(col(DialogRow.community) == self._community, col(DialogRow.person) == person)
+        )
+
+
+class ChannelLinkRepository(Repository):
+    async def all(self) -> Sequence[ChannelLink]:
+        found = await self._session.exec(
+            select(ChannelLinkRow)
+            .where(ChannelLinkRow.community == self._community)
+            .order_by(col(ChannelLinkRow.connected_at))
+        )
+        return [rows.link(row) for row in found]
+
+    async def put(self, link: ChannelLink, by: str, now: datetime) -> bool:
+        values = {
+            "community": self._community,
+            "id": link.id,
+            "channel": link.address.channel,
+            "tenant": link.address.tenant,
+            "conversation": link.address.conversation,
+            "service_url": link.address.service_url,
+            "name": link.name,
+            "connected_by": by,
+            "connected_at": now,
+        }
+        return await insert_new(self._session, ChannelLinkRow, [values]) == 1
+
+    async def get(self, link_id: str) -> ChannelLink | None:
+        row = await self._session.get(ChannelLinkRow, (self._community, link_id))
+        return rows.link(row) if row else None

@@ -1,0 +1,221 @@
+"""The store: transactions, each in one community, and what the process asks about all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.community import Community
+from services.messages import Address, Envelope
+from services.ports import DueWork, Identity
+from storage import outbox
+from storage.engine import Engines
+from storage.migrate import upgrade
+from storage.outbox import OutboxRepository, Settled
+from storage.repositories import (
+    ChannelLinkRepository,
+    DialogRepository,
+    DueWorkRepository,
+    PeopleRepository,
+    PeriodRepository,
+    ReportRepository,
+    RoundRepository,
+    insert_new,
+)
+from storage.tables import ChannelLinkRow, DueWorkRow, IdentityRow, InboundEventRow, PersonRow
+
+Handler = Callable[["SqlWork", DueWork], Awaitable[str | datetime]]
+"""Does due work within its transaction. Gives the outcome, or the later instant that it is put off to."""
+
+
+class SqlWork:
+    """One transaction in one community."""
+
+    def __init__(self, session: AsyncSession, community: Community) -> None:
+        self.community = community
+        self._session = session
+        self.people = PeopleRepository(session, community.key)
+        self.periods = PeriodRepository(session, community.key)
+        self.rounds = RoundRepository(session, community.key)
+        self.reports = ReportRepository(session, community.key)
+        self.outbox = OutboxRepository(session, community.key)
+        self.due = DueWorkRepository(session, community.key)
+        self.dialogs = DialogRepository(session, community.key)
+        self.links = ChannelLinkRepository(session, community.key)
+
+    async def first_time(self, event: str, now: datetime) -> bool:
+        values = {"community": self.community.key, "key": event, "received_at": now}
+        return await insert_new(self._session, InboundEventRow, [values]) == 1
+
+
+class SqlStore:
+    def __init__(self, url: str, communities: Collection[Community]) -> None:
+        self.url = url
+        self.communities: Mapping[str, Community] = {community.key: community for community in communities}
+        self._engines = Engines(url)
+        self.after_commit: Callable[[], None] = lambda: None
+        """Called when a transaction has been committed: there may be something to send or to do."""
+
+    async def open(self) -> None:
+        """Brings the schema up to date and takes back what was under way when the process ended."""
+        async with self._engines.write.connect() as connection:
+            await connection.run_sync(upgrade)
+        async with self._write() as session:
+            await outbox.release(session)
+
+    async def close(self) -> None:
+        await self._engines.dispose()
+
+    @asynccontextmanager
+    async def begin(self, community: str) -> AsyncIterator[SqlWork]:
+        async with self._write() as session:
+            yield SqlWork(session, self.communities[community])
+        self.after_commit()
+
+    @asynccontextmanager
+    async def read(self, community: str) -> AsyncIterator[SqlWork]:
+        async with self._read() as session:
+            yield SqlWork(session, self.communities[community])
+
+    async def whoever_is(self, identity: Identity) -> Sequence[tuple[str, str]]:
+        async with self._read() as session:
+            known = await session.exec(
+                select(IdentityRow.community, IdentityRow.person)
+                .join(PersonRow, _same_person)
+                .where(
+                    IdentityRow.channel == identity.channel,
+                    IdentityRow.tenant == identity.tenant,
+                    IdentityRow.user == identity.user,
+                    col(IdentityRow.community).in_(self.communities),
+                    col(PersonRow.active).is_(True),
+                )
+            )
+            if found := known.all():
+                return found
+            declared = (col(PersonRow.teams_tenant) == identity.tenant) & (
+                col(PersonRow.teams_object_id) == identity.user
+            )
+            addressed = col(PersonRow.email).in_({email.casefold() for email in identity.emails})
+            matching = await session.exec(
+                select(PersonRow.community, PersonRow.key).where(
+                    declared | addressed,
+                    col(PersonRow.community).in_(self.communities),
+                    col(PersonRow.active).is_(True),
+                )
+            )
+            return matching.all()
+
+    async def connected(self, address: Address) -> str | None:
+        async with self._read() as session:
+            found = await session.exec(
+                select(ChannelLinkRow.community).where(
+                    ChannelLinkRow.channel == address.channel,
+                    ChannelLinkRow.tenant == address.tenant,
+                    ChannelLinkRow.conversation == address.conversation,
+                    col(ChannelLinkRow.community).in_(self.communities),
+                )
+            )
+            return found.first()
+
+    async def do_next_due(self, now: datetime, handle: Handler, skip: Collection[int] = ()) -> int | None:
+        """Does the earliest due work, in one transaction with its settling; its id, or None if nothing is due.
+
+        An error leaves the work waiting and comes to the caller as `DueWorkFailedError`.
+        """
+        async with self._write() as session:
+            number = await self._do_next_due(session, now, handle, skip)
+        if number is not None:
+            self.after_commit()
+        return number
+
+    async def _do_next_due(
+        self, session: AsyncSession, now: datetime, handle: Handler, skip: Collection[int]
+    ) -> int | None:
+        found = await session.exec(
+            select(DueWorkRow)
+            .where(
+                col(DueWorkRow.outcome).is_(None),
+                DueWorkRow.due_at <= now,
+                col(DueWorkRow.community).in_(self.communities),
+                col(DueWorkRow.id).not_in(skip),
+            )
+            .order_by(col(DueWorkRow.due_at), col(DueWorkRow.id))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = found.first()
+        if row is None or row.id is None:
+            return None
+        number, due = row.id, DueWork(row.key, row.kind, row.subject, row.due_at)
+        try:
+            outcome = await handle(SqlWork(session, self.communities[row.community]), due)
+        except Exception as exc:
+            raise DueWorkFailedError(number, due.kind) from exc
+        change: dict[str, object] = (
+            {"due_at": outcome} if isinstance(outcome, datetime) else {"outcome": outcome, "settled_at": now}
+        )
+        # What the work itself cancelled (the last meeting of a period that ended) stays cancelled.
+        await session.exec(
+            update(DueWorkRow).where(col(DueWorkRow.id) == number, col(DueWorkRow.outcome).is_(None)).values(**change)
+        )
+        return number
+
+    async def next_instant(self, after: datetime) -> datetime | None:
+        """When the next thing after that instant happens: due work, or a message that is held back."""
+        async with self._read() as session:
+            found = await session.exec(
+                select(func.min(DueWorkRow.due_at)).where(
+                    col(DueWorkRow.outcome).is_(None),
+                    DueWorkRow.due_at > after,
+                    col(DueWorkRow.community).in_(self.communities),
+                )
+            )
+            held = await outbox.next_instant(session, self.communities, after)
+            return min((at for at in (found.one(), held) if at is not None), default=None)
+
+    async def claim(self, busy: Collection[str], now: datetime, real: datetime, most: int) -> list[Envelope]:
+        async with self._write() as session:
+            return await outbox.claim(session, self.communities, busy, now, real, most)
+
+    async def settle(self, results: Sequence[Settled]) -> None:
+        async with self._write() as session:
+            await outbox.settle(session, results)
+
+    async def waiting(self, now: datetime) -> int:
+        async with self._read() as session:
+            return await outbox.waiting(session, self.communities, now)
+
+    async def next_retry(self, now: datetime) -> datetime | None:
+        async with self._read() as session:
+            return await outbox.next_retry(session, self.communities, now)
+
+    @asynccontextmanager
+    async def _write(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self._engines.write, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncSession(self._engines.read, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+class DueWorkFailedError(Exception):
+    """Due work that raised; its transaction is rolled back and it waits on."""
+
+    def __init__(self, number: int, kind: str) -> None:
+        super().__init__(f"{kind} (due work {number})")
+        self.number = number
+        self.kind = kind
+
+
+_same_person = (col(PersonRow.community) == col(IdentityRow.community)) & (
+    col(PersonRow.key) == col(IdentityRow.person)
+)
+
+__all__ = ["DueWorkFailedError", "Settled", "SqlStore", "SqlWork"]

@@ -1,0 +1,210 @@
+"""The tables. Every row bears its community; instants are UTC; figures are kept in revisions and never overwritten."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+# Autoincrement on SQLite needs INTEGER, and PostgreSQL should not run out of numbers.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class PersonRow(SQLModel, table=True):
+    """A person of a community; `source` is `file` or `accepted` (by the coordinator, after having written)."""
+
+    __tablename__ = "person"
+    community: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    name: str
+    email: str
+    unit: str | None
+    roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    teams_tenant: str | None
+    teams_object_id: str | None
+    slack_team: str | None
+    slack_user: str | None
+    language: str | None
+    active: bool
+    source: str
+
+
+class IdentityRow(SQLModel, table=True):
+    """Who somebody is on a platform, and where to reach them there."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index("ix_identity_person", "community", "person"),)
+    channel: str = Field(primary_key=True)
+    tenant: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    community: str = Field(primary_key=True)
+    person: str
+    platform_user: str  # the id to begin a conversation with, where that is not `user`
+    conversation: str
+    service_url: str
+    seen_at: datetime
+
+
+class JoinRequestRow(SQLModel, table=True):
+    __tablename__ = "join_request"
+    __table_args__ = (UniqueConstraint("community", "channel", "tenant", "user"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    channel: str
+    tenant: str
+    user: str
+    name: str
+    email: str
+    platform_user: str
+    conversation: str
+    service_url: str
+    asked_at: datetime
+    decided_at: datetime | None
+    accepted_as: str | None
+
+
+class ChannelLinkRow(SQLModel, table=True):
+    __tablename__ = "channel_link"
+    __table_args__ = (UniqueConstraint("community", "channel", "tenant", "conversation"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    channel: str
+    tenant: str
+    conversation: str
+    service_url: str
+    name: str
+    connected_by: str
+    connected_at: datetime
+
+
+class PeriodRow(SQLModel, table=True):
+    __tablename__ = "period"
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    reasons: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    level: str
+    first_meeting: date
+    start: time
+    end: time
+    every_days: int
+    until: date | None
+    note: str
+    skip_days_off: bool
+    started_by: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class RoundRow(SQLModel, table=True):
+    __tablename__ = "round"
+    __table_args__ = (
+        Index("ix_round_meeting", "community", "meeting_at"),
+        Index("ix_round_period", "community", "period"),
+    )
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    period: str
+    opens_at: datetime
+    due_at: datetime
+    summary_at: datetime
+    meeting_at: datetime
+    meeting_ends_at: datetime
+    cancelled_at: datetime | None
+    short_notice: bool
+    planned_for: date | None
+    sealed_at: datetime | None
+    sealed: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+
+
+class StatusReportRow(SQLModel, table=True):
+    """One revision of a unit's answers in a round."""
+
+    __tablename__ = "status_report"
+    __table_args__ = (Index("ix_status_report_unit", "community", "unit", "answered_at"),)
+    community: str = Field(primary_key=True)
+    round: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    values: dict[str, Any] = _json()
+    answered_by: str
+    answered_at: datetime
+    first_answered_at: datetime
+
+
+class DueWorkRow(SQLModel, table=True):
+    """`outcome` is None while it waits, then `done`, `cancelled` or `dropped`."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (
+        UniqueConstraint("community", "key"),
+        Index("ix_due_work_waiting", "outcome", "due_at"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True, autoincrement=True))
+    community: str
+    key: str
+    kind: str
+    subject: dict[str, Any] = _json()
+    due_at: datetime
+    outcome: str | None = None
+    settled_at: datetime | None = None
+
+
+class OutboxRow(SQLModel, table=True):
+    """`state` is `pending`, `sending`, `sent`, `dropped` or `failed`; `retry_at` is on the real clock."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("community", "key"),
+        Index("ix_outbox_waiting", "state", "urgent", "id"),
+        Index("ix_outbox_topic", "community", "topic"),
+        Index("ix_outbox_recipient", "community", "recipient", "id"),
+        Index("ix_outbox_place", "community", "conversation", "platform_message"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True, autoincrement=True))
+    community: str
+    key: str
+    recipient: str
+    template: str
+    params: dict[str, Any] = _json()
+    topic: str | None = None
+    urgent: bool = False
+    quiet: bool = False
+    created_at: datetime
+    not_before: datetime
+    expires_at: datetime | None = None
+    replaces: int | None = None  # the row whose message is drawn over
+    state: str = "pending"
+    attempts: int = 0
+    retry_at: datetime | None = None
+    reason: str | None = None
+    sent_at: datetime | None = None
+    channel: str | None = None
+    tenant: str | None = None
+    conversation: str | None = None
+    service_url: str | None = None
+    platform_message: str | None = None
+
+
+class InboundEventRow(SQLModel, table=True):
+    """What has been received, stored with its effect, so that a repeat has none."""
+
+    __tablename__ = "inbound_event"
+    community: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    received_at: datetime
+
+
+class DialogRow(SQLModel, table=True):
+    """The form that a person has open for text."""
+
+    __tablename__ = "dialog"
+    community: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    state: dict[str, Any] = _json()
+    opened_at: datetime
