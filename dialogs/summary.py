@@ -1,0 +1,206 @@
+"""The summary of a round, and the same picture while it is still being collected."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
+from dialogs.crisis import change_text
+from dialogs.speech import Speech
+from dialogs.status import level_line, level_text, level_word, sentence_answer
+from dialogs.turn import Answer, Drawing, Turn
+from domain.community import IndicatorType
+from domain.periods import MeetingDate
+from domain.reports import as_text
+from domain.rounds import RoundState, next_to_come
+from domain.summary import Discrepancy, KeyFigure, Total, UnitLine
+from services import periods
+from services.pictures import RoundPicture, picture
+from services.ports import Work
+
+SPEAKERS = 5
+"""As many are named in the order of speaking; the rest follow in the units' order."""
+
+
+async def overview(turn: Turn) -> Answer:
+    """`oversikt`: the round as it stands."""
+    return Answer(await overview_card(turn.work, turn.speech, turn.now))
+
+
+async def overview_card(work: Work, speech: Speech, now: datetime) -> Card:
+    round_ = await work.rounds.latest_opened(now)
+    if round_ is not None:
+        return await summary_card(work, speech, await picture(work, round_, now))
+    for period in await work.periods.not_ended():
+        coming = next_to_come(await work.rounds.of_period(period.id), now)
+        if coming is not None:
+            return sentence(
+                speech.say(
+                    "summary.not_open_yet",
+                    opens=speech.moment(coming.opens_at),
+                    meeting=speech.moment(coming.meeting_at),
+                )
+            )
+    return sentence(speech.say("summary.no_period"))
+
+
+async def draw_posted(drawing: Drawing) -> Card | None:
+    """The posted summary, updated in place by late and corrected answers."""
+    round_ = await drawing.work.rounds.get(drawing.param("round"))
+    if round_ is None or (drawing.first and round_.cancelled_at is not None):
+        return None
+    return await summary_card(drawing.work, drawing.speech, await picture(drawing.work, round_, drawing.now))
+
+
+async def show_sealed(turn: Turn) -> Answer:
+    """What was known when the meeting began."""
+    round_ = await turn.work.rounds.get(as_text(turn.event.data.get("round")))
+    if round_ is None or round_.state(turn.now) is not RoundState.HELD:
+        return sentence_answer(turn, "summary.not_sealed")
+    then = await picture(turn.work, round_, turn.now, as_of=round_.meeting_at)
+    return Answer(await summary_card(turn.work, turn.speech, then, sealed=True))
+
+
+async def show_now(turn: Turn) -> Answer:
+    """Back from the sealed picture to what stands now."""
+    round_ = await turn.work.rounds.get(as_text(turn.event.data.get("round")))
+    if round_ is None:
+        return sentence_answer(turn, "status.no_round")
+    return Answer(await summary_card(turn.work, turn.speech, await picture(turn.work, round_, turn.now)))
+
+
+async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, sealed: bool = False) -> Card:
+    changes, following = await periods.changes_before_next(work, shown.period, shown.round.meeting_at)
+    return Card(
+        speech.say("summary.title", date=speech.day(shown.round.meeting_at), time=speech.time(shown.round.meeting_at)),
+        (
+            *_head(speech, shown, sealed=sealed),
+            *_totals(speech, shown),
+            *_units(speech, shown),
+            *_speakers(speech, shown),
+            *_missing(speech, shown),
+            *_differences(speech, shown),
+            *_needs(speech, shown),
+            *_what_comes(speech, changes, following),
+        ),
+        _buttons(speech, shown, sealed=sealed),
+    )
+
+
+def _head(speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]:
+    reasons = speech.listing([speech.say(f"crisis.reason.{reason}").lower() for reason in shown.period.reasons])
+    counts = {"answered": shown.summary.answered, "of": len(shown.summary.lines)}
+    if sealed:
+        state = speech.say("summary.sealed", at=speech.moment(shown.round.meeting_at), **counts)
+    else:
+        state = speech.say(f"summary.state.{shown.state}", due=speech.moment(shown.round.due_at), **counts)
+    level = shown.period.level
+    line = speech.say("summary.level", level=level_text(speech, level))
+    return [LevelLine(level, line, reasons, level_text(speech, level)), Text(state, Tone.SUBTLE)]
+
+
+def _totals(speech: Speech, shown: RoundPicture) -> list[Element]:
+    rows = [(total.indicator.name(speech.language), _total(speech, total)) for total in shown.summary.totals]
+    if shown.summary.cost_nok_per_day:
+        cost = speech.say("summary.kroner", amount=speech.number(shown.summary.cost_nok_per_day))
+        rows.append((speech.say("summary.cost"), cost))
+    if not rows:
+        return []
+    partly = any(total.change is not None and not total.like_for_like for total in shown.summary.totals)
+    note = (Text(speech.say("summary.partly"), Tone.SUBTLE),) if partly else ()
+    return [Section(speech.say("summary.totals"), (Facts(tuple(rows)), *note))]
+
+
+def _total(speech: Speech, total: Total) -> str:
+    text = speech.number(total.value)
+    if total.change is None:
+        return text
+    change = speech.say("summary.change", change=speech.signed(total.change))
+    return f"{text} {change}" if total.like_for_like else f"{text} {change}*"
+
+
+def _units(speech: Speech, shown: RoundPicture) -> list[Element]:
+    lines = [_unit(speech, shown, line) for line in shown.summary.lines if line.report is not None]
+    return [Section(speech.say("summary.units"), tuple(lines))] if lines else []
+
+
+def _unit(speech: Speech, shown: RoundPicture, line: UnitLine) -> LevelLine:
+    title = line.unit.name
+    if line.report is not None and line.report.is_late(shown.round.due_at):
+        title += f" ({speech.say('summary.late')})"
+    elif line.report is not None and line.report.corrected:
+        title += f" ({speech.say('summary.corrected')})"
+    parts = [_figure(speech, figure) for figure in line.figures if _is_key(figure)]
+    if line.level and line.level_before and line.level is not line.level_before:
+        parts.insert(0, speech.say("summary.was_level", level=level_word(speech, line.level_before)))
+    return level_line(speech, line.level, title, " · ".join(parts))
+
+
+def _is_key(figure: KeyFigure) -> bool:
+    """What a unit's line shows: totals, what has thresholds, and what the hospital reports per municipality."""
+    per_municipality = figure.indicator.type is IndicatorType.COUNT_PER_MUNICIPALITY
+    return figure.indicator.total or figure.indicator.thresholds is not None or per_municipality
+
+
+def _figure(speech: Speech, figure: KeyFigure) -> str:
+    name = _within_sentence(figure.indicator.name(speech.language).split(" (")[0])
+    percent = " %" if figure.indicator.type is IndicatorType.PERCENT else ""
+    text = f"{name} {speech.number(figure.value)}{percent}"
+    return f"{text} ({speech.signed(figure.change)})" if figure.change else text
+
+
+def _within_sentence(name: str) -> str:
+    """Overliggere → overliggere, ØHD stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _speakers(speech: Speech, shown: RoundPicture) -> list[Element]:
+    order = shown.summary.speaking_order[:SPEAKERS]
+    names = [f"{n}. {line.unit.name}" for n, line in enumerate(order, 1)]
+    return [Section(speech.say("summary.speakers"), (Text(" · ".join(names)),))] if names else []
+
+
+def _missing(speech: Speech, shown: RoundPicture) -> list[Element]:
+    names = [unit.name for unit in shown.summary.missing]
+    return [Section(speech.say("summary.missing"), (Text(speech.listing(names), Tone.ATTENTION),))] if names else []
+
+
+def _differences(speech: Speech, shown: RoundPicture) -> list[Element]:
+    found = shown.summary.discrepancies
+    lines: list[Element] = [Text(_difference(speech, shown, difference)) for difference in found.found]
+    if found.pending and shown.summary.answered:
+        names = [shown.community.unit(unit).name for unit in found.pending]
+        lines.append(Text(speech.say("summary.pending", units=speech.listing(names)), Tone.SUBTLE))
+    if found.found:
+        lines.append(Text(speech.say("summary.differences_why"), Tone.SUBTLE))
+    return [Section(speech.say("summary.differences"), tuple(lines))] if lines else []
+
+
+def _difference(speech: Speech, shown: RoundPicture, found: Discrepancy) -> str:
+    return speech.say(
+        "summary.difference",
+        unit=shown.community.unit(found.unit).name,
+        municipality=found.municipality,
+        hospital=found.hospital,
+        difference=speech.signed(found.difference),
+    )
+
+
+def _needs(speech: Speech, shown: RoundPicture) -> list[Element]:
+    quotes = [Quote(line.unit.name, text) for line in shown.summary.lines for text in line.texts]
+    return [Section(speech.say("summary.needs"), tuple(quotes))] if quotes else []
+
+
+def _what_comes(speech: Speech, changes: list[MeetingDate], following: datetime | None) -> list[Element]:
+    told: list[Element] = [Text(change_text(speech, step), Tone.ATTENTION) for step in changes]
+    if following is not None:
+        told.append(Text(speech.say("summary.next_meeting", meeting=speech.moment(following)), Tone.SUBTLE))
+    return told
+
+
+def _buttons(speech: Speech, shown: RoundPicture, *, sealed: bool) -> tuple[Button, ...]:
+    if sealed:
+        return (Button("summary.now", speech.say("summary.show_now"), {"round": shown.round.id}),)
+    if shown.state is RoundState.HELD:
+        return (Button("summary.sealed", speech.say("summary.show_sealed"), {"round": shown.round.id}),)
+    return ()

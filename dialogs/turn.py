@@ -1,0 +1,112 @@
+"""One turn of a conversation: what came in, from whom, and what a dialog may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dialogs.card import Card
+from dialogs.speech import Speech
+from domain.community import Community, Person
+from services.messages import Address, Json, Message, Recipient
+from services.ports import Member, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written or pressed: a personal chat, or a channel with others in it."""
+
+    address: Address
+    personal: bool = True
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What any platform delivers: a text, or a pressed button with its data and the card's inputs.
+
+    `id` is the platform's own, the same when it delivers again.
+    """
+
+    id: str
+    place: Place
+    text: str = ""
+    action: str | None = None
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes straight back: in place of the card whose button was pressed, else as a reply.
+
+    None when the answer is in the outbox, or there is nothing to say.
+    """
+
+    card: Card | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    work: Work
+    now: datetime
+    member: Member
+    event: Event
+    speech: Speech
+
+    @property
+    def person(self) -> Person:
+        return self.member.person
+
+    @property
+    def community(self) -> Community:
+        return self.work.community
+
+    def say(self, text: str, /, **values: object) -> str:
+        return self.speech.say(text, **values)
+
+    async def send(self, template: str, params: Mapping[str, Json], topic: str | None = None) -> None:
+        """Stores a message to the one who wrote, to be sent when the turn is committed."""
+        message = Message(
+            key=f"reply:{self.event.id}:{template}",
+            to=Recipient(person=self.person.key),
+            template=template,
+            params=params,
+            topic=topic,
+            urgent=True,
+        )
+        await self.work.outbox.put(message, now=self.now)
+
+
+Dialog = Callable[[Turn], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a template needs to draw a stored message for its reader, at the moment it is drawn."""
+
+    work: Work
+    now: datetime
+    speech: Speech
+    params: Mapping[str, Json]
+    reader: Person | None  # None: a channel
+    first: bool = False  # about to be sent, not drawn anew where it lies
+
+    @property
+    def community(self) -> Community:
+        return self.work.community
+
+    def say(self, text: str, /, **values: object) -> str:
+        return self.speech.say(text, **values)
+
+    def param(self, name: str) -> str:
+        return str(self.params[name])
+
+
+Template = Callable[[Drawing], Awaitable[Card | None]]
+"""Draws a message as things stand; None when it has become pointless."""
+
+
+def speech_for(community: Community, member: Member | None) -> Speech:
+    """A person's own choice of language, else the community's."""
+    return Speech((member.language if member else None) or community.language, community.zone)
