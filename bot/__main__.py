@@ -1,0 +1,161 @@
+"""The command `samhandling`. Exit status: 0 done, 1 the answer is no, 2 wrong use."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import logs
+from bot.settings import Settings, SettingsError, read_settings
+from domain.community import Community
+from domain.community_file import CommunityFileError, read_community
+
+LARGEST_FILE = 1_000_000
+
+cli = typer.Typer(
+    help="Runs the operational meetings of a helsefellesskap in chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Files = Annotated[list[Path], typer.Option("--community", help="A community file; may be given several times.")]
+
+
+class WrongUseError(Exception):
+    """A user's mistake: one line or several, exit status 2."""
+
+
+@cli.command()
+def serve(
+    community: Files,
+    dev: Annotated[
+        bool, typer.Option(help="On this machine only, without authentication, with a clock to move.")
+    ] = False,
+    now: Annotated[str, typer.Option(help="With --dev: where the clock stands, as 2023-11-23T09:00:00+01:00.")] = "",
+) -> None:
+    """The server: Teams, web, reminders."""
+    from bot.server import CannotServeError, run  # the heavy imports only where they are needed
+
+    settings = _settings()
+    start = _instant(now) if now else None
+    if start and not dev:
+        raise WrongUseError("--now is for --dev only; without --dev the real clock is used")
+    try:
+        asyncio.run(run(settings, _communities(community), dev=dev, now=start))
+    except CannotServeError as exc:
+        _fail(str(exc), 1)
+    except SettingsError as exc:
+        raise WrongUseError(str(exc)) from None
+
+
+@cli.command()
+def replay(
+    community: Annotated[Path, typer.Option("--community", help="The community file.")],
+    data: Annotated[Path, typer.Option(help="The period as CSV: meeting_date,unit,indicator,value.")],
+    out: Annotated[Path, typer.Option(help="The folder that the summaries and charts are written to.")],
+) -> None:
+    """Plays a whole period through the product and writes what people would have got."""
+    from bot.replay import PeriodFileError, play
+
+    [known] = _communities([community])
+    logs.configure("console")
+    try:
+        asyncio.run(play(known, _text(data), str(data), out))
+    except PeriodFileError as exc:
+        raise WrongUseError(str(exc)) from None
+
+
+@cli.command()
+def migrate() -> None:
+    """Brings the database schema to the newest version."""
+    from bot.doctor import migrate_database
+
+    settings = _settings()
+    if problem := asyncio.run(migrate_database(settings)):
+        _fail(problem, 1)
+    typer.echo("The database schema is at its newest version.")
+
+
+@cli.command()
+def doctor(
+    community: Annotated[list[Path] | None, typer.Option("--community", help="Community files to check.")] = None,
+) -> None:
+    """Checks settings, database, clock, credentials and reachability; says what to do."""
+    from bot.doctor import examine
+
+    settings = _settings()
+    good = asyncio.run(examine(settings, _communities(community or [])))
+    raise typer.Exit(0 if good else 1)
+
+
+def _settings() -> Settings:
+    try:
+        settings = read_settings()
+    except SettingsError as exc:
+        raise WrongUseError(str(exc)) from None
+    logs.configure(settings.log_format)
+    return settings
+
+
+def _communities(files: list[Path]) -> list[Community]:
+    """Reads every file and reports every mistake in all of them."""
+    found: list[Community] = []
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            found.append(read_community(_text(file), source=str(file)))
+        except CommunityFileError as exc:
+            mistakes.append(str(exc))
+    if mistakes:
+        raise WrongUseError("\n".join(mistakes))
+    keys = [community.key for community in found]
+    if double := next((key for key in keys if keys.count(key) > 1), None):
+        raise WrongUseError(f"--community: two files have the community key {double}; each needs its own")
+    return found
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise WrongUseError(f"{file}: larger than {LARGEST_FILE} bytes, which is the most that is read")
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise WrongUseError(f"{file}: no such file") from None
+    except UnicodeDecodeError as exc:
+        raise WrongUseError(f"{file}: not UTF-8 at byte {exc.start}; save the file as UTF-8") from None
+    except OSError as exc:
+        raise WrongUseError(f"{file}: cannot be read ({exc.strerror})") from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at: datetime | None = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not 2000 <= at.year <= 2100:
+        raise WrongUseError(f"--now: {text[:40]!r} is no instant with an offset, as 2023-11-23T09:00:00+01:00")
+    return at
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(status)
+
+
+def main() -> None:
+    try:
+        cli()
+    except WrongUseError as exc:
+        _fail(str(exc), 2)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

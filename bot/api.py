@@ -1,0 +1,186 @@
+"""The HTTP interface for other programs: read only, with a bearer token (`--dev`: open), described in OpenAPI."""
+
+from __future__ import annotations
+
+import hmac
+from functools import lru_cache
+from typing import Any
+
+from aiohttp import web
+
+from services.pictures import picture
+from services.ports import Clock, Store
+from services.round_json import round_json
+
+PREFIX = "/api/v1"
+
+
+class Api:
+    def __init__(self, store: Store, clock: Clock, token: str, *, is_open: bool) -> None:
+        self._store = store
+        self._clock = clock
+        self._token = token.encode()
+        self._is_open = is_open
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(f"{PREFIX}/openapi.json", self.openapi),
+            web.get(f"{PREFIX}/communities/{{community}}/rounds", self.rounds),
+            web.get(f"{PREFIX}/communities/{{community}}/rounds/{{round}}", self.round),
+        ]
+
+    async def rounds(self, request: web.Request) -> web.Response:
+        """All rounds by time of meeting, planned ones included."""
+        community = self._community(request)
+        now = self._clock.now()
+        async with self._store.read(community) as work:
+            shown = [round_json(await picture(work, round_, now)) for round_ in await work.rounds.all()]
+        return web.json_response({"rounds": shown})
+
+    async def round(self, request: web.Request) -> web.Response:
+        community = self._community(request)
+        async with self._store.read(community) as work:
+            round_ = await work.rounds.get(request.match_info["round"])
+            if round_ is None:
+                return refusal(404, "No such round.")
+            return web.json_response(round_json(await picture(work, round_, self._clock.now())))
+
+    async def openapi(self, request: web.Request) -> web.Response:
+        self.check(request)
+        return web.json_response(description())
+
+    def check(self, request: web.Request) -> None:
+        """Raises 401 without the right bearer token. Without a configured token nobody has it."""
+        if self._is_open:
+            return
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        good = bool(self._token) and hmac.compare_digest(given.strip().encode(), self._token)
+        if scheme.casefold() != "bearer" or not good:
+            text = '{"error": "A bearer token is needed: Authorization: Bearer …"}'
+            headers = {"WWW-Authenticate": "Bearer"}
+            raise web.HTTPUnauthorized(text=text, content_type="application/json", headers=headers)
+
+    def _community(self, request: web.Request) -> str:
+        self.check(request)
+        key = request.match_info["community"]
+        if key not in self._store.communities:
+            raise web.HTTPNotFound(text='{"error": "No such community."}', content_type="application/json")
+        return key
+
+
+def refusal(status: int, why: str) -> web.Response:
+    return web.json_response({"error": why}, status=status)
+
+
+@lru_cache
+def description() -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    key = {"name": "community", "in": "path", "required": True, "schema": {"type": "string"}}
+    round_id = {"name": "round", "in": "path", "required": True, "schema": {"type": "string"}}
+    refused = {"$ref": "#/components/responses/Refused"}
+    listed = {"type": "object", "required": ["rounds"], "properties": {"rounds": _array(_ref("Round"))}}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Samhandlingsbot",
+            "version": "1",
+            "description": "The figures of a community's rounds, read only. Times are in the community's zone.",
+        },
+        "security": [{"bearer": []}],
+        "paths": {
+            f"{PREFIX}/communities/{{community}}/rounds": {
+                "get": _operation("All rounds by time of meeting, planned ones included", [key], listed, refused)
+            },
+            f"{PREFIX}/communities/{{community}}/rounds/{{round}}": {
+                "get": _operation("One round", [key, round_id], _ref("Round"), refused)
+            },
+            f"{PREFIX}/openapi.json": {
+                "get": _operation("This description", [], {"type": "object"}, refused),
+            },
+        },
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "responses": {
+                "Refused": {
+                    "description": "A sentence that says why.",
+                    "content": {"application/json": {"schema": _ref("Refusal")}},
+                }
+            },
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    text, when, whole = {"type": "string"}, {"type": "string", "format": "date-time"}, {"type": "integer"}
+    totals = {"type": "object", "additionalProperties": whole, "description": "Sums of what was answered, by indicator"}
+    figures = {
+        "reports": _array(_ref("Report")),
+        "totals": totals,
+        "discrepancies": _array(_ref("Discrepancy")),
+        "discrepancies_pending": _array(text),
+        "overliggere_cost_nok_per_day": {"type": ["integer", "null"]},
+    }
+    return {
+        "Refusal": _object({"error": text}),
+        "Report": _object(
+            {
+                "unit": text,
+                "state": {"enum": ["missing", "answered", "late"], "description": "late: first answered after due_at"},
+                "values": {
+                    "type": "object",
+                    "additionalProperties": {"type": ["integer", "number", "string"]},
+                    "description": "By indicator; per municipality as <indicator>.<unit>",
+                },
+                "answered_by": {"type": ["string", "null"]},
+                "answered_at": {"type": ["string", "null"], "format": "date-time"},
+                "revision": {"type": "integer", "minimum": 0},
+            }
+        ),
+        "Discrepancy": _object(
+            {
+                "unit": text,
+                "indicator": text,
+                "municipality": whole,
+                "hospital": whole,
+                "difference": {"type": "integer", "description": "hospital less municipality"},
+            }
+        ),
+        "Sealed": _object({"as_of": when, **figures}) | {"description": "As known when the meeting began"},
+        "Round": _object(
+            {
+                "id": text,
+                "community": text,
+                "state": {"enum": ["planned", "collecting", "closed", "held", "cancelled"]},
+                "opens_at": when,
+                "due_at": when,
+                "meeting_at": when,
+                "summary_posted_at": {"type": ["string", "null"], "format": "date-time"},
+                **figures,
+                "level_suggested": {"enum": ["green", "yellow", "red", None]},
+                "actions": _array({"type": "object"}),
+                "sealed": {
+                    "anyOf": [_ref("Sealed"), {"type": "null"}],
+                    "description": "As known when the meeting began",
+                },
+            }
+        ),
+    }
+
+
+def _operation(summary: str, parameters: list[Any], schema: dict[str, Any], refused: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": schema}}
+    responses = {"200": {"description": summary, "content": content}, "401": refused, "404": refused}
+    return {"summary": summary, "parameters": parameters, "responses": responses}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _array(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,226 @@
+"""Outbound to Teams: the connector's HTTP interface on one shared session, with cached tokens and paced sends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.channels.teams.activity import NAME
+from bot.channels.teams.cards import draw
+from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
+from dialogs.card import Card
+from services.messages import Address
+from services.people import Vouched
+from services.ports import Identity
+
+SCOPE = "https://api.botframework.com/.default"
+TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105 - an address
+RENEW_BEFORE = 300
+"""Seconds before a token's end at which the next one is fetched."""
+TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+MOST_MEMBERS = 2000
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+
+
+class Tokens:
+    """The bot's own token: fetched once for all who wait, renewed before it ends. Without a password there is none."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, app_id: str, password: str) -> None:
+        self._session = session
+        self._url = url
+        self._form = {
+            "grant_type": "client_credentials",
+            "client_id": app_id,
+            "client_secret": password,
+            "scope": SCOPE,
+        }
+        self._lock = asyncio.Lock()
+        self._token = ""
+        self._until = 0.0
+
+    async def header(self) -> Mapping[str, str]:
+        if not self._form["client_secret"]:
+            return {}
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                await self._fetch()
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def forget(self) -> None:
+        self._until = 0.0
+
+    async def _fetch(self) -> None:
+        try:
+            async with self._session.post(self._url, data=self._form, timeout=TIMEOUT) as response:
+                if response.status != 200:
+                    raise RetryLaterError(f"token {response.status}")
+                given = await response.json(content_type=None)
+                self._token = str(given["access_token"])
+                self._until = time.monotonic() + float(given.get("expires_in", 3600)) - RENEW_BEFORE
+        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError, TypeError) as exc:
+            raise RetryLaterError(f"token: {type(exc).__name__}") from exc
+
+
+class Pace:
+    """At most so many requests a second for each tenant, evenly; nobody waits while there is room."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap = 1 / per_second
+        self._next: dict[str, float] = {}
+
+    async def turn(self, tenant: str) -> None:
+        now = time.monotonic()
+        at = max(now, self._next.get(tenant, 0.0))
+        self._next[tenant] = at + self._gap
+        if at > now:
+            await asyncio.sleep(at - now)
+
+
+class Connector:
+    name = NAME
+
+    def __init__(
+        self, session: aiohttp.ClientSession, tokens: Tokens, pace: Pace, app_id: str, service_url: str
+    ) -> None:
+        self._session = session
+        self._tokens = tokens
+        self._pace = pace
+        self.bot = f"28:{app_id}" if app_id else "bot"
+        self._service_url = service_url
+
+    async def send(self, card: Card, to: Address) -> Address:
+        await self._pace.turn(to.tenant)
+        conversation = to.conversation or await self._begin(to)
+        at = Address(NAME, to.tenant, conversation, self._url(to), user=to.user)
+        message = await self.post(at, activity(card))
+        return Address(NAME, at.tenant, conversation, at.service_url, to.user, message)
+
+    async def update(self, card: Card, at: Address) -> None:
+        await self._pace.turn(at.tenant)
+        path = f"/v3/conversations/{quote(at.conversation, safe='')}/activities/{quote(at.message, safe='')}"
+        await self._request("PUT", self._url(at) + path, activity(card, always_card=True) | {"id": at.message})
+
+    async def reply(self, card: Card, to: Address, reply_to: str) -> None:
+        """Straight back to what somebody just wrote; not paced, it comes one for one."""
+        path = f"/v3/conversations/{quote(to.conversation, safe='')}/activities"
+        path += f"/{quote(reply_to, safe='')}" if reply_to else ""
+        body = activity(card) | ({"replyToId": reply_to} if reply_to else {})
+        await self._request("POST", self._url(to) + path, self._from(body, to))
+
+    async def post(self, to: Address, body: dict[str, Any]) -> str:
+        path = f"/v3/conversations/{quote(to.conversation, safe='')}/activities"
+        answer = await self._request("POST", self._url(to) + path, self._from(body, to))
+        return str(answer.get("id") or "")
+
+    async def member(self, conversation: Address, user: str) -> Vouched | None:
+        """A conversation's member as the platform's roster has it; None if it is not there."""
+        base = f"{self._url(conversation)}/v3/conversations/{quote(conversation.conversation, safe='')}"
+        try:
+            found = await self._request("GET", f"{base}/members/{quote(user, safe='')}")
+        except (UnreachableError, RefusedError):
+            members = await self.roster(conversation)
+            return next((vouched for vouched in members if vouched.address.user == user), None)
+        return _vouched(found, conversation)
+
+    async def roster(self, conversation: Address) -> list[Vouched]:
+        """Everybody in a conversation, page by page; the plain list where there are no pages."""
+        base = f"{self._url(conversation)}/v3/conversations/{quote(conversation.conversation, safe='')}"
+        found: list[Any] = []
+        token = ""
+        try:
+            while len(found) < MOST_MEMBERS:
+                query = f"&continuationToken={quote(token, safe='')}" if token else ""
+                page = await self._request("GET", f"{base}/pagedmembers?pageSize=200{query}")
+                found += page.get("members") or []
+                token = str(page.get("continuationToken") or "")
+                if not token:
+                    break
+        except (UnreachableError, RefusedError):
+            listed = await self._request("GET", f"{base}/members")
+            found = listed.get("members") or []
+        vouched = (_vouched(member, conversation) for member in found[:MOST_MEMBERS] if isinstance(member, dict))
+        return [one for one in vouched if one is not None]
+
+    async def _begin(self, to: Address) -> str:
+        body = {
+            "isGroup": False,
+            "bot": {"id": self.bot},
+            "members": [{"id": to.user}],
+            "tenantId": to.tenant,
+            "channelData": {"tenant": {"id": to.tenant}},
+        }
+        answer = await self._request("POST", f"{self._url(to)}/v3/conversations", body)
+        if not answer.get("id"):
+            raise RefusedError("no conversation came of it")
+        return str(answer["id"])
+
+    def _url(self, at: Address) -> str:
+        url = (at.service_url or self._service_url).rstrip("/")
+        if not url:
+            raise UnreachableError("no service address is known")
+        return url
+
+    def _from(self, body: dict[str, Any], to: Address) -> dict[str, Any]:
+        return body | {"from": {"id": self.bot}, "conversation": {"id": to.conversation}}
+
+    async def _request(self, method: str, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        headers = await self._tokens.header()
+        try:
+            # No redirects: an answer must not send the bot's token anywhere else.
+            async with self._session.request(
+                method, url, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            ) as response:
+                if response.status >= 300:
+                    raise self._error(response)
+                return _object(await response.json(content_type=None) if response.content_length != 0 else None)
+        except (aiohttp.ClientError, TimeoutError) as exc:
+            raise RetryLaterError(type(exc).__name__) from exc
+        except ValueError:
+            return {}  # accepted, but the answer is no JSON
+
+    def _error(self, response: aiohttp.ClientResponse) -> DeliveryError:
+        """401 gets a new token, 403 and 404 are settled, what is busy is tried again."""
+        status = response.status
+        if status == 401:
+            self._tokens.forget()
+            return RetryLaterError("401")
+        if status in (403, 404):
+            return UnreachableError(str(status))
+        if status in (408, 409, 412, 425, 429) or status >= 500:
+            return RetryLaterError(str(status), _retry_after(response.headers.get("Retry-After", "")))
+        return RefusedError(str(status))
+
+
+def activity(card: Card, *, always_card: bool = False) -> dict[str, Any]:
+    """The message that bears a card; a plain sentence goes as text."""
+    if card.plain and not always_card:
+        return {"type": "message", "text": card.title, "textFormat": "plain"}
+    attachment = {"contentType": CARD_TYPE, "content": draw(card)}
+    return {"type": "message", "summary": card.title, "attachments": [attachment]}
+
+
+def _vouched(member: Mapping[str, Any], conversation: Address) -> Vouched | None:
+    """The roster's e-mail and principal name are Microsoft's word, the display name is not used to recognise."""
+    user = str(member.get("id") or "")
+    if not user:
+        return None
+    emails = frozenset(str(e).casefold() for e in (member.get("email"), member.get("userPrincipalName")) if e)
+    key = str(member.get("aadObjectId") or member.get("objectId") or user)
+    identity = Identity(NAME, conversation.tenant, key, str(member.get("name") or "")[:200], emails)
+    return Vouched(identity, Address(NAME, conversation.tenant, "", conversation.service_url, user))
+
+
+def _object(answer: object) -> dict[str, Any]:
+    if isinstance(answer, list):
+        return {"members": answer}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _retry_after(value: str) -> timedelta | None:
+    return timedelta(seconds=min(float(value), 900)) if value.replace(".", "", 1).isdigit() else None

@@ -1,0 +1,209 @@
+"""Puts the product together: the one place that chooses implementations."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.api import Api
+from bot.channels.teams.authentication import BotFrameworkAuthentication, LocalAuthentication
+from bot.channels.teams.connector import TOKEN_URL, Connector, Pace, Tokens
+from bot.channels.teams.inbound import TeamsInbound
+from bot.channels.web import WebChannel
+from bot.clock import DevClock, RealClock
+from bot.delivery import Delivery
+from bot.http import application
+from bot.outbound import OutboundChannel
+from bot.settings import Settings
+from bot.wakeups import Wakeups
+from domain.community import Community
+from services import people
+from storage.store import SqlStore
+
+log = structlog.get_logger()
+
+LONGEST_SETTLING = 15 * 60
+"""Seconds that moving the development clock waits for retries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    sent: int
+    pending: int
+    failed: int
+
+
+class Product:
+    """The running product: its parts, their start and end, and under `--dev` its clock."""
+
+    def __init__(
+        self, settings: Settings, communities: Sequence[Community], *, dev: bool, now: datetime | None = None
+    ) -> None:
+        self.settings = settings
+        self.dev = dev
+        self.clock: RealClock | DevClock = DevClock(now.astimezone(UTC) if now else None) if dev else RealClock()
+        self.store = SqlStore(settings.database_url, communities)
+        self.teams_on = dev or settings.teams_configured()
+        self.wakeups = Wakeups(self.store, self.clock)
+        self._moving = asyncio.Lock()
+        self._moved_to: datetime | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.teams: TeamsInbound | None = None
+        self.delivery: Delivery
+
+    async def start(self) -> web.Application:
+        """Opens the store, starts delivery and wake-ups, and gives the web application."""
+        await self.store.open()
+        for key in self.store.communities:
+            async with self.store.begin(key) as work:
+                await people.sync(work)
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
+        channels: dict[str, OutboundChannel] = {}
+        if self.teams_on:
+            connector = self._connector()
+            channels[connector.name] = connector
+            self.teams = TeamsInbound(self.store, self.clock, connector, self._authentication())
+        self.delivery = Delivery(self.store, self.clock, channels)
+        self.store.after_commit = self.delivery.wake
+        self._tasks.append(asyncio.create_task(self.delivery.run()))
+        self.wakeups.start()
+        self.delivery.wake()
+        return self._application()
+
+    async def stop(self) -> None:
+        """Accepts nothing more, lets what is under way come to its end, and closes."""
+        self.wakeups.stop()
+        if self.teams is not None:
+            await asyncio.wait_for(self.teams.settled(), 8)
+        await self.delivery.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._session.close()
+        await self.store.close()
+
+    async def move(self, to: datetime) -> Moved | None:
+        """Moves the development clock forward and does on the way, in order, what falls due.
+
+        None: it would go back. The instant that it was moved to last is allowed again, and settles what is under way.
+        """
+        if not isinstance(self.clock, DevClock):
+            raise TypeError("only the development clock can be moved")
+        async with self._moving:
+            if to < self.clock.now() and to != self._moved_to:
+                return None
+            self._moved_to = to
+            before = self.delivery.counts.sent, self.delivery.counts.failed
+            try:
+                await asyncio.wait_for(self._move(self.clock, to), LONGEST_SETTLING)
+            except TimeoutError:
+                log.warning("clock_moved_unsettled")
+                self.clock.move(to)
+            sent, failed = self.delivery.counts.sent - before[0], self.delivery.counts.failed - before[1]
+            return Moved(sent, await self.store.waiting(self.clock.now()), failed)
+
+    async def _move(self, clock: DevClock, to: datetime) -> None:
+        await self._settle()
+        while (following := await self.store.next_instant(clock.now())) is not None and following <= to:
+            clock.move(following)
+            await self._settle()
+        clock.move(to)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Everything accepted is answered, everything due is done, everything to be sent was tried."""
+        while True:
+            if self.teams is not None:
+                await self.teams.settled()
+            done = await self.wakeups.do_all_due()
+            await self.delivery.drain()
+            if not done:
+                return
+
+    async def next_happening(self) -> datetime | None:
+        return await self.store.next_instant(self.clock.now())
+
+    async def checks(self) -> dict[str, bool]:
+        """For `/readyz`: the database answers, the wake-ups come."""
+        try:
+            await self.store.waiting(self.clock.now())
+            database = True
+        except Exception:
+            log.exception("database_unavailable")
+            database = False
+        look = self.wakeups.last_look
+        return {"database": database, "wakeups": look is None or (datetime.now(UTC) - look).total_seconds() < 60}
+
+    async def figures(self) -> dict[str, int]:
+        """For `/metrics`."""
+        counts = self.delivery.counts
+        return {
+            "turns_total": self.teams.turns if self.teams else 0,
+            "messages_sent_total": counts.sent,
+            "messages_failed_total": counts.failed,
+            "messages_retried_total": counts.retried,
+            "messages_dropped_total": counts.dropped,
+            "outbox_waiting": await self.store.waiting(self.clock.now()),
+        }
+
+    def _connector(self) -> Connector:
+        s = self.settings
+        tenant = s.teams_tenant_id if s.teams_app_type == "SingleTenant" else "botframework.com"
+        url = s.teams_token_url or TOKEN_URL.format(tenant=tenant)
+        tokens = Tokens(self._session, url, s.teams_app_id, s.teams_app_password)
+        return Connector(self._session, tokens, Pace(s.teams_rps), s.teams_app_id, s.teams_service_url)
+
+    def _authentication(self) -> LocalAuthentication | BotFrameworkAuthentication:
+        if self.dev:
+            return LocalAuthentication()
+        s = self.settings
+        return BotFrameworkAuthentication(
+            s.teams_app_id,
+            s.teams_app_password,
+            s.allowed_tenants,
+            s.teams_openid_metadata_url,
+            s.teams_service_url,
+        )
+
+    def _application(self) -> web.Application:
+        api = Api(self.store, self.clock, self.settings.api_token, is_open=self.dev)
+        parts = [self.teams.routes()] if self.teams else []
+        key = self.settings.secret_key or (secrets.token_hex(32) if self.dev else "")
+        if key:
+            page = WebChannel(
+                self.store,
+                self.clock,
+                dev=self.dev,
+                secret_key=key.encode(),
+                committed=self._committed,
+                demo=_Demo(self) if self.dev else None,
+                secure_cookies=self.settings.public_url.startswith("https://"),
+            )
+            parts.append(page.routes())
+        return application(self, api, parts)
+
+    async def _committed(self) -> None:
+        self.delivery.wake()
+
+
+class _Demo:
+    """What the demonstration page may do with the clock."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+
+    def now(self) -> datetime:
+        return self._product.clock.now()
+
+    async def next_happening(self) -> datetime | None:
+        return await self._product.next_happening()
+
+    async def move(self, to: datetime) -> None:
+        await self._product.move(to)

@@ -1,0 +1,105 @@
+"""`samhandling doctor`: what is in order, what is not, and what to do about it. And `migrate`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import aiohttp
+from rich.console import Console
+
+from bot.channels.teams.connector import TOKEN_URL, Tokens
+from bot.outbound import DeliveryError
+from bot.settings import Settings, SettingsError
+from domain.community import Community
+from domain.working_time import public_holidays
+from storage.store import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`good` None: off, which is no fault."""
+
+    good: bool | None
+    what: str
+    then: str = ""
+
+
+async def migrate_database(settings: Settings) -> str:
+    """Empty when the schema is at its newest; else one line that says what is in the way."""
+    store = SqlStore(settings.database_url, [])
+    try:
+        await store.open()
+    except Exception as exc:
+        return f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({type(exc).__name__})"
+    finally:
+        await store.close()
+    return ""
+
+
+async def examine(settings: Settings, communities: Sequence[Community]) -> bool:
+    """Prints every finding; whether all is in order."""
+    console = Console(highlight=False, soft_wrap=True)
+    good = True
+    async for finding in _findings(settings, communities):
+        mark = {True: "[green]ok  [/]", False: "[red]fault[/]", None: "off "}[finding.good]
+        console.print(f"{mark} {finding.what}" + (f"\n      {finding.then}" if finding.then else ""))
+        good = good and finding.good is not False
+    return good
+
+
+async def _findings(settings: Settings, communities: Sequence[Community]) -> AsyncIterator[Finding]:
+    yield _clock(communities)
+    for community in communities:
+        yield Finding(True, f"community {community.key}: {len(community.units)} units, {len(community.people)} people")
+    problem = await migrate_database(settings)
+    yield Finding(not problem, problem or "database: opened, schema at its newest version")
+    yield _secret(settings)
+    yield Finding(
+        True if settings.api_token else None,
+        "HTTP interface: SAMHANDLING_API_TOKEN",
+        "" if settings.api_token else "not set",
+    )
+    async for finding in _teams(settings):
+        yield finding
+
+
+def _clock(communities: Sequence[Community]) -> Finding:
+    now = datetime.now(UTC)
+    zones = {str(community.zone) for community in communities} or {"UTC"}
+    holidays = len(public_holidays(now.year))
+    return Finding(
+        now.year >= 2024 and holidays >= 10,
+        f"clock: {now:%Y-%m-%d %H:%M} UTC, zones {', '.join(sorted(zones))}, {holidays} public holidays this year",
+    )
+
+
+def _secret(settings: Settings) -> Finding:
+    if not settings.secret_key:
+        return Finding(
+            None, "web channel: SAMHANDLING_SECRET_KEY is not set", "Set it to 32 random characters or more."
+        )
+    long_enough = len(settings.secret_key) >= 32
+    return Finding(
+        long_enough, "web channel: SAMHANDLING_SECRET_KEY is set", "" if long_enough else "Use 32 characters or more."
+    )
+
+
+async def _teams(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        if not settings.teams_configured():
+            yield Finding(None, "Teams: SAMHANDLING_TEAMS_APP_ID is not set")
+            return
+    except SettingsError as exc:
+        yield Finding(False, str(exc))
+        return
+    tenant = settings.teams_tenant_id if settings.teams_app_type == "SingleTenant" else "botframework.com"
+    url = settings.teams_token_url or TOKEN_URL.format(tenant=tenant)
+    async with aiohttp.ClientSession() as session:
+        try:
+            await Tokens(session, url, settings.teams_app_id, settings.teams_app_password).header()
+            yield Finding(True, "Teams: a token was given for the app")
+        except DeliveryError as exc:
+            then = "Check TEAMS_APP_ID, TEAMS_APP_PASSWORD and that this machine reaches Microsoft's sign-in service."
+            yield Finding(False, f"Teams: no token ({exc})", then)

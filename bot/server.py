@@ -1,0 +1,78 @@
+"""Serving: the product behind a port until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+
+from bot.compose import Product
+from bot.http import is_loopback_host
+from bot.settings import Settings, SettingsError
+from domain.community import Community
+
+log = structlog.get_logger()
+
+
+class CannotServeError(Exception):
+    """One line: why, and what helps."""
+
+
+async def run(settings: Settings, communities: Sequence[Community], *, dev: bool, now: datetime | None) -> None:
+    """Serves until SIGTERM or SIGINT. Raises SettingsError or CannotServeError."""
+    if dev and not is_loopback_host(settings.host):
+        raise SettingsError(f"SAMHANDLING_HOST: {settings.host} with --dev; accepted: 127.0.0.1, ::1 or localhost")
+    product = Product(settings, communities, dev=dev, now=now)
+    try:
+        app = await product.start()
+    except OSError as exc:
+        raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        await _listen(runner, settings)
+        _say_what_is_on(product, settings)
+        await _until_told_to_stop()
+    finally:
+        await runner.cleanup()
+        await product.stop()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as exc:
+        raise CannotServeError(
+            f"SAMHANDLING_PORT: cannot listen on {settings.host}:{settings.port} ({exc.strerror}); "
+            "stop what listens there or choose another port"
+        ) from None
+
+
+def _say_what_is_on(product: Product, settings: Settings) -> None:
+    web_on = product.dev or bool(settings.secret_key)
+    log.info("teams", on=product.teams_on, why="" if product.teams_on else "SAMHANDLING_TEAMS_APP_ID is not set")
+    log.info("slack", on=False, why="comes with a later version")
+    log.info("web", on=web_on, why="" if web_on else "SAMHANDLING_SECRET_KEY is not set")
+    log.info("api", on=product.dev or bool(settings.api_token), why="" if settings.api_token else "no API_TOKEN")
+    log.info(
+        "ready",
+        url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        communities=list(product.store.communities),
+        now=product.clock.now().isoformat(timespec="seconds"),
+        dev=product.dev,
+    )
+
+
+async def _until_told_to_stop() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, told.set)
+    await told.wait()
+    log.info("stopping")

@@ -1,0 +1,97 @@
+"""Settings from the environment or `.env`, all with the prefix `SAMHANDLING_`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SQLITE, _POSTGRES = "sqlite+aiosqlite://", "postgresql+psycopg://"
+
+
+class SettingsError(Exception):
+    """One line: which setting, what is wrong, what is accepted."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="SAMHANDLING_", env_file=".env", extra="ignore")
+
+    database_url: str = f"{_SQLITE}/data/samhandling.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=3978, ge=0, le=65535)
+    public_url: str = ""
+    secret_key: str = ""
+    api_token: str = ""
+    log_format: Literal["console", "json"] = "console"
+
+    teams_app_id: str = ""
+    teams_app_password: str = ""
+    teams_app_type: Literal["MultiTenant", "SingleTenant"] = "MultiTenant"
+    teams_tenant_id: str = ""
+    teams_allowed_tenants: str = ""
+    teams_openid_metadata_url: str = ""
+    teams_token_url: str = ""
+    teams_service_url: str = ""
+    teams_rps: float = Field(default=30, gt=0)
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        if not url.startswith((_SQLITE, _POSTGRES)):
+            raise ValueError(f"accepted: {_SQLITE}/… and {_POSTGRES}…")
+        return url
+
+    @property
+    def allowed_tenants(self) -> frozenset[str]:
+        """The Microsoft 365 tenants whose people may write; the bot's own is always among them."""
+        listed = (part.strip() for part in self.teams_allowed_tenants.split(","))
+        return frozenset(part.casefold() for part in (*listed, self.teams_tenant_id) if part)
+
+    def teams_configured(self) -> bool:
+        """Whether Teams is on. Raises SettingsError when it is half configured."""
+        given = {
+            "TEAMS_APP_ID": self.teams_app_id,
+            "TEAMS_APP_PASSWORD": self.teams_app_password,
+            "TEAMS_TENANT_ID or TEAMS_ALLOWED_TENANTS": self.teams_tenant_id or self.teams_allowed_tenants,
+        }
+        if not any(given.values()):
+            return False
+        if self.teams_app_type == "SingleTenant":
+            given["TEAMS_TENANT_ID"] = self.teams_tenant_id
+        if lacking := [name for name, value in given.items() if not value]:
+            raise SettingsError(
+                f"Teams is half configured: SAMHANDLING_{lacking[0]} is not set; "
+                "set it, or none of the TEAMS settings to leave Teams off"
+            )
+        return True
+
+
+def read_settings() -> Settings:
+    """Raises SettingsError with one line for everything that is wrong."""
+    try:
+        settings = Settings()
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"SAMHANDLING_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in exc.errors()
+        )
+        raise SettingsError(wrong) from None
+    known = {f"SAMHANDLING_{name.upper()}" for name in Settings.model_fields} | _LATER
+    if unknown := sorted(name for name in os.environ if name.startswith("SAMHANDLING_") and name not in known):
+        raise SettingsError(f"{unknown[0]} is no setting; accepted: {', '.join(sorted(known))}")
+    return settings
+
+
+_LATER = {
+    f"SAMHANDLING_{name}"
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "SMTP_URL", "MAIL_FROM")
+}
+
+
+def data_directory(settings: Settings) -> Path | None:
+    """Where an SQLite database lies; None for a server."""
+    if not settings.database_url.startswith(_SQLITE):
+        return None
+    return Path(settings.database_url.removeprefix(f"{_SQLITE}/")).parent

@@ -1,0 +1,78 @@
+"""APScheduler wakes the process; the database says what is due.
+
+A missed or doubled wake-up does no harm: whoever wakes does what stands as due, each piece in one transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from services.due_work import do_due
+from services.ports import DueWork, Work
+from storage.store import DueWorkFailedError, SqlStore
+
+log = structlog.get_logger()
+
+EVERY = 1
+"""Seconds between looks; one indexed query each."""
+PAUSE_AFTER_FAULT = timedelta(seconds=30)
+
+
+class TickingClock(Protocol):
+    @property
+    def ticks(self) -> bool: ...
+    def now(self) -> datetime: ...
+
+
+class Wakeups:
+    def __init__(self, store: SqlStore, clock: TickingClock) -> None:
+        self._store = store
+        self._clock = clock
+        self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
+        self._one_at_a_time = asyncio.Lock()
+        self._resting: dict[int, datetime] = {}
+        self.last_look: datetime | None = None
+
+    def start(self) -> None:
+        self._scheduler.add_job(self.look, "interval", seconds=EVERY, max_instances=1, coalesce=True)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def look(self) -> None:
+        try:
+            await self.do_all_due()
+        except Exception:
+            log.exception("due_work_stumbled")
+
+    async def do_all_due(self) -> int:
+        """Does everything due now, the earliest first; how many pieces."""
+        done = 0
+        async with self._one_at_a_time:
+            self.last_look = datetime.now(UTC)
+            while await self._one():
+                done += 1
+        return done
+
+    async def _one(self) -> bool:
+        now, real = self._clock.now(), datetime.now(UTC)
+        self._resting = {number: until for number, until in self._resting.items() if until > real}
+        try:
+            return await self._store.do_next_due(now, partial(_do, now=now), self._resting) is not None
+        except DueWorkFailedError as exc:
+            log.exception("due_work_failed", work=exc.number, kind=exc.kind)
+            self._resting[exc.number] = real + PAUSE_AFTER_FAULT
+            return True
+
+
+async def _do(work: Work, due: DueWork, *, now: datetime) -> str | datetime:
+    log.info("due", community=work.community.key, kind=due.kind, key=due.key)
+    return await do_due(work, due, now)
