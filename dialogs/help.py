@@ -7,6 +7,7 @@ from dialogs.turn import Answer, Turn
 from domain.community import Role
 from domain.rounds import RoundState, next_to_come
 from services import reports
+from services.rounds import current_round
 
 
 async def show(turn: Turn) -> Answer:
@@ -37,7 +38,7 @@ def _commands(turn: Turn) -> list[tuple[str, str]]:
 async def _awaits(turn: Turn) -> tuple[tuple[Element, ...], tuple[Button, ...]]:
     """My unit's answer if it is due, else when the next thing comes."""
     overview = Button("overview", turn.say("help.overview_button"))
-    round_ = await turn.work.rounds.latest_opened(turn.now)
+    round_ = await current_round(turn.work, turn.now)
     unit = reports.unit_of(turn.community, turn.person)
     if round_ is not None and unit is not None and round_.state(turn.now) is not RoundState.HELD:
         newest = await turn.work.reports.newest(round_.id, unit.key)

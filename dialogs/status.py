@@ -32,6 +32,7 @@ from services.audience import with_role
 from services.messages import Json
 from services.pictures import status_topic
 from services.ports import Work
+from services.rounds import current_round
 
 _KINDS = {
     IndicatorType.LEVEL: InputKind.CHOICE,
@@ -70,7 +71,7 @@ async def status(turn: Turn) -> Answer:
     unit = reports.unit_of(turn.community, turn.person)
     if unit is None:
         return sentence_answer(turn, "status.no_unit")
-    round_ = await turn.work.rounds.latest_opened(turn.now)
+    round_ = await current_round(turn.work, turn.now)
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
     await _open(turn, round_, unit)

@@ -17,6 +17,7 @@ from domain.summary import Discrepancy, KeyFigure, Total, UnitLine
 from services import periods
 from services.pictures import RoundPicture, picture
 from services.ports import Work
+from services.rounds import current_round
 
 SPEAKERS = 5
 """As many are named in the order of speaking; the rest follow in the units' order."""
@@ -28,7 +29,7 @@ async def overview(turn: Turn) -> Answer:
 
 
 async def overview_card(work: Work, speech: Speech, now: datetime) -> Card:
-    round_ = await work.rounds.latest_opened(now)
+    round_ = await current_round(work, now)
     if round_ is not None:
         return await summary_card(work, speech, await picture(work, round_, now))
     for period in await work.periods.not_ended():

@@ -202,14 +202,16 @@ def next_to_come(rounds: Sequence[Round], now: datetime) -> Round | None:
 
 
 def current(rounds: Sequence[Round], now: datetime) -> Round | None:
-    """The round that answers belong to: the last one opened."""
+    """The round that answers belong to: the first that is still being collected, else the last one opened.
+
+    Where meetings are so close that two rounds are open, the nearer meeting comes first.
+    """
     opened = [r for r in rounds if r.cancelled_at is None and r.opens_at <= now]
+    collecting = [r for r in opened if now < r.due_at]
+    if collecting:
+        return min(collecting, key=lambda r: r.meeting_at)
     return max(opened, key=lambda r: r.meeting_at, default=None)
 
 
 def is_last(round_: Round, rounds: Sequence[Round]) -> bool:
     return not any(r.cancelled_at is None and r.meeting_at > round_.meeting_at for r in rounds)
-
-
-def days_of(rounds: Sequence[Round], community: Community) -> list[date]:
-    return [local_date(r.meeting_at, community.zone) for r in rounds if r.cancelled_at is None]

@@ -117,8 +117,8 @@ class Rounds(Protocol):
         """By time of meeting, cancelled ones included."""
 
     async def all(self) -> Sequence[Round]: ...
-    async def latest_opened(self, now: datetime) -> Round | None:
-        """The round that answers belong to: of the running period's, the last one opened that is not cancelled."""
+    async def opened(self, now: datetime, most: int) -> Sequence[Round]:
+        """The last rounds opened, the latest meeting first: not cancelled, and of periods that have not ended."""
 
     async def before(self, round_: Round, since: datetime) -> Round | None:
         """The last meeting before this round's that was not cancelled and not earlier than `since`."""

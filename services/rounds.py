@@ -10,7 +10,7 @@ from domain.community import Person, Unit
 from domain.period_form import SHORTEST_NOTICE, end_of
 from domain.periods import DemandingPeriod
 from domain.reports import StatusReport, known_at
-from domain.rounds import Round, RoundState, Schedule, schedule, short_notice_schedule
+from domain.rounds import Round, RoundState, Schedule, current, schedule, short_notice_schedule
 from domain.working_time import instant
 from services.audience import asked_for
 from services.messages import Json, Message, Recipient
@@ -84,6 +84,15 @@ def _due(round_: Round, steps: Schedule, *, at_any_hour: bool) -> list[DueWork]:
         at("seal", steps.meeting_at),
         at("over", steps.meeting_ends_at),
     ]
+
+
+OPEN_AT_ONCE = 20
+"""As many rounds as can be open side by side; daily meetings with the longest lead stay under it."""
+
+
+async def current_round(work: Work, now: datetime) -> Round | None:
+    """The round that answers belong to."""
+    return current(await work.rounds.opened(now, OPEN_AT_ONCE), now)
 
 
 async def unanswered(work: Work, round_: Round, now: datetime) -> list[Unit]:

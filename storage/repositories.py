@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
@@ -38,8 +38,9 @@ async def insert_new(session: AsyncSession, table: Any, values: list[dict[str, A
         return 0
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    result = await session.exec(insert.values(values).on_conflict_do_nothing())
-    return result.rowcount if isinstance(result, CursorResult) else 0
+    # Counted by what comes back: a row count is not to be had from every driver.
+    result = await session.exec(insert.values(values).on_conflict_do_nothing().returning(literal(1)))
+    return len(result.all())
 
 
 class Repository:
@@ -226,7 +227,7 @@ class RoundRepository(Repository):
         )
         return [rows.round_(row) for row in found]
 
-    async def latest_opened(self, now: datetime) -> Round | None:
+    async def opened(self, now: datetime, most: int) -> Sequence[Round]:
         found = await self._session.exec(
             select(RoundRow)
             .join(
@@ -240,10 +241,9 @@ class RoundRepository(Repository):
                 col(PeriodRow.ended_at).is_(None),
             )
             .order_by(col(RoundRow.meeting_at).desc())
-            .limit(1)
+            .limit(most)
         )
-        row = found.first()
-        return rows.round_(row) if row else None
+        return [rows.round_(row) for row in found]
 
     async def before(self, round_: Round, since: datetime) -> Round | None:
         found = await self._session.exec(

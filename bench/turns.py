@@ -1,0 +1,261 @@
+"""Turns a second: the SDK's echo bot, plain aiohttp, and the product, in one run on one machine.
+
+`python -m bench.turns [--turns N] [--rounds N]`. A turn counts when its reply has reached the connector. The four take
+turns in every round and the ratios are taken within a round, so a machine that is busy with other things slows both
+sides; the median ratio is the figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import platform
+import signal
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+from aiohttp import web
+
+from domain.community_file import read_community
+
+EXAMPLE = Path(__file__).parents[1] / "examples/vestfold/community.yaml"
+AT_ONCE = 16
+WANTED = {"hjelp/echo": 8.0, "hjelp/plain": 0.2, "status/echo": 3.0}
+
+
+class ConnectorDouble:
+    """Takes replies and counts each activity that was answered."""
+
+    def __init__(self) -> None:
+        self.answered: set[str] = set()
+        self.port = 0
+
+    async def start(self) -> web.AppRunner:
+        app = web.Application()
+        app.router.add_get("/v3/conversations/{conversation}/members/{user}", self._member)
+        app.router.add_route("*", "/v3/conversations/{conversation}/activities", self._taken)
+        app.router.add_route("*", "/v3/conversations/{conversation}/activities/{activity}", self._taken)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        self.port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        return runner
+
+    async def _member(self, request: web.Request) -> web.Response:
+        user = request.match_info["user"]
+        return web.json_response({"id": user, "aadObjectId": f"aad-{user}", "email": EMAILS[user], "name": user})
+
+    async def _taken(self, request: web.Request) -> web.Response:
+        await request.read()
+        if activity := request.match_info.get("activity"):
+            self.answered.add(activity)
+        return web.json_response({"id": f"out-{time.monotonic_ns()}"})
+
+
+COMMUNITY = read_community(EXAMPLE.read_text(encoding="utf-8"))
+EMAILS = {person.key: person.email for person in COMMUNITY.people}
+RESPONDENTS = [person for person in COMMUNITY.people if person.unit and person.key.endswith("-sjef")]
+
+
+@dataclass
+class Server:
+    """A process under measurement."""
+
+    name: str
+    port: int
+    process: asyncio.subprocess.Process
+    ready_after: float
+    base: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.base = f"http://127.0.0.1:{self.port}"
+
+    @property
+    def memory(self) -> int:
+        """Resident megabytes."""
+        return int(psutil.Process(self.process.pid).memory_info().rss / 1e6)
+
+    async def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        await self.process.wait()
+
+
+async def start(name: str, command: list[str], environment: dict[str, str], port: int) -> Server:
+    began = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        *command, env=os.environ | environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    while time.monotonic() - began < 30:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return Server(name, port, process, time.monotonic() - began)
+        await asyncio.sleep(0.02)
+    raise SystemExit(f"{name} did not start")
+
+
+@contextlib.asynccontextmanager
+async def servers(folder: str) -> AsyncIterator[dict[str, Server]]:
+    ports = {name: free_port() for name in ("echo", "plain", "product")}
+    product = [sys.executable, "-m", "bot", "serve", "--community", str(EXAMPLE), "--dev"]
+    environment = {
+        "SAMHANDLING_PORT": str(ports["product"]),
+        "SAMHANDLING_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/bench.db",
+        "SAMHANDLING_TEAMS_RPS": "1000000",
+    }
+    commands = {
+        name: [sys.executable, "-m", "bench.references", name, str(port)]
+        for name, port in ports.items()
+        if name != "product"
+    } | {"product": [*product, "--now", "2023-11-27T10:00:00+01:00"]}
+    started = {name: await start(name, commands[name], environment, ports[name]) for name in commands}
+    try:
+        yield started
+    finally:
+        for server in started.values():
+            await server.stop()
+
+
+def activity(connector: int, person: str, number: str, **content: Any) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "id": number,
+        "timestamp": "2023-11-27T09:00:00.000Z",
+        "channelId": "msteams",
+        "serviceUrl": f"http://127.0.0.1:{connector}",
+        "from": {"id": person, "name": person, "aadObjectId": f"aad-{person}"},
+        "recipient": {"id": "28:bot", "name": "bot"},
+        "conversation": {"id": f"a:{person}", "conversationType": "personal", "tenantId": "tenant"},
+        **content,
+    }
+
+
+async def turns_a_second(
+    session: aiohttp.ClientSession,
+    server: Server,
+    connector: ConnectorDouble,
+    turns: int,
+    make: Callable[[str, str], dict[str, Any]],
+) -> float:
+    """Sends `turns` activities, `AT_ONCE` under way, until every reply has come; turns per second."""
+    numbers = _numbers(f"{server.name}-{time.monotonic_ns()}", turns)
+    connector.answered.clear()
+    began = time.monotonic()
+
+    async def sender() -> None:
+        for n, number in numbers:
+            body = make(RESPONDENTS[n % len(RESPONDENTS)].key, number)
+            async with session.post(f"{server.base}/api/messages", json=body) as response:
+                if response.status >= 300:
+                    raise SystemExit(f"{server.name}: {response.status} {await response.text()}")
+
+    await asyncio.gather(*(sender() for _ in range(AT_ONCE)))
+    while len(connector.answered) < turns:
+        if time.monotonic() - began > 120:
+            raise SystemExit(f"{server.name}: {len(connector.answered)} of {turns} replies came")
+        await asyncio.sleep(0.002)
+    return turns / (time.monotonic() - began)
+
+
+def _numbers(prefix: str, count: int) -> Iterator[tuple[int, str]]:
+    return ((n, f"{prefix}-{n}") for n in range(count))
+
+
+async def start_period(session: aiohttp.ClientSession, server: Server, connector: ConnectorDouble) -> str:
+    """A period whose first round is open; the round's id."""
+    form = {
+        "action": "period.start",
+        "reason": "innstrom",
+        "level": "yellow",
+        "first_meeting": "2023-11-28",
+        "start": "16:00",
+        "every_days": "7",
+        "until": "2023-12-19",
+    }
+    body = activity(connector.port, "samhandlingssjef", "start", value=form)
+    await (await session.post(f"{server.base}/api/messages", json=body)).read()
+    await (await session.post(f"{server.base}/dev/clock", json={"now": "2023-11-27T10:05:00+01:00"})).read()
+    async with session.get(f"{server.base}/api/v1/communities/vestfold/rounds") as response:
+        rounds = (await response.json())["rounds"]
+    return str(rounds[0]["id"])
+
+
+def status_values(person: str, round_id: str, n: int) -> dict[str, Any]:
+    """A whole form; every one differs from the last, so that each is stored as a new revision."""
+    unit = COMMUNITY.unit(next(p.unit for p in RESPONDENTS if p.key == person) or "")
+    by_type = {"level": "yellow", "count": str(n % 90), "percent": "7,5", "text": f"Behov {n}"}
+    values = {f.key: by_type.get(f.indicator.type, str(n % 90)) for f in COMMUNITY.fields_of(unit)}
+    return {"action": "status.submit", "round": round_id, **values}
+
+
+async def measure(turns: int, rounds: int) -> None:
+    connector = ConnectorDouble()
+    runner = await connector.start()
+    with tempfile.TemporaryDirectory() as folder:
+        async with servers(folder) as running, aiohttp.ClientSession() as session:
+            product = running["product"]
+            round_id = await start_period(session, product, connector)
+            counter = iter(range(10**9))
+
+            def help_(person: str, number: str) -> dict[str, Any]:
+                return activity(connector.port, person, number, text="hjelp")
+
+            def status(person: str, number: str) -> dict[str, Any]:
+                return activity(connector.port, person, number, value=status_values(person, round_id, next(counter)))
+
+            cases = [
+                ("echo", running["echo"], max(40, turns // 10), help_),
+                ("plain", running["plain"], turns, help_),
+                ("hjelp", product, turns, help_),
+                ("status", product, max(100, turns // 3), status),
+            ]
+            rates: dict[str, list[float]] = {name: [] for name, *_ in cases}
+            for _, server, count, make in cases:  # warm, not counted
+                await turns_a_second(session, server, connector, max(20, count // 10), make)
+            for _ in range(rounds):
+                for name, server, count, make in cases:
+                    rates[name].append(await turns_a_second(session, server, connector, count, make))
+            report(rates, product)
+    await runner.cleanup()
+
+
+def report(rates: dict[str, list[float]], product: Server) -> None:
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
+    for name, found in rates.items():
+        print(f"{name:8} {statistics.median(found):8.0f} turns/s  (min {min(found):.0f}, max {max(found):.0f})")
+    good = True
+    for name, wanted in WANTED.items():
+        above, below = name.split("/")
+        ratio = statistics.median(a / b for a, b in zip(rates[above], rates[below], strict=True))
+        good = good and ratio >= wanted
+        print(f"{name:12} {ratio:6.2f}  (wanted {wanted:g} or more)")
+    print(f"memory after it all: {product.memory} MB (wanted under 160)")
+    print(f"from start to ready: {product.ready_after:.2f} s (wanted under 3)")
+    raise SystemExit(0 if good and product.memory < 160 and product.ready_after < 3 else 1)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    asyncio.run(measure(given.turns, given.rounds))
