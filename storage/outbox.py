@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,6 +21,16 @@ from services.messages import Address, Envelope, Message
 from storage import rows
 from storage.repositories import Repository, insert_new
 from storage.tables import OutboxRow
+
+_newer = aliased(OutboxRow)
+# The web draws a message whenever it is looked at, and a pending one is drawn when it goes out.
+_TO_REFRESH = select(OutboxRow).where(
+    OutboxRow.community == bindparam("community"),
+    col(OutboxRow.topic).in_(bindparam("topics", expanding=True)),
+    col(OutboxRow.replaces).is_(None),
+    (col(OutboxRow.state) == "sending") | ((col(OutboxRow.state) == "sent") & (col(OutboxRow.channel) != "web")),
+    ~select(_newer.id).where(col(_newer.replaces) == col(OutboxRow.id), col(_newer.state) == "pending").exists(),
+)
 
 
 class OutboxRepository(Repository):
@@ -43,24 +53,13 @@ class OutboxRepository(Repository):
             }
             for message in messages
         ]
+        self._changes.outbox = self._changes.outbox or bool(values)
         await insert_new(self._session, OutboxRow, values)
 
-    async def refresh(self, topic: str, now: datetime) -> None:
-        newer = aliased(OutboxRow)
-        # The web draws a message whenever it is looked at, and a pending one is drawn when it goes out.
-        found = await self._session.exec(
-            select(OutboxRow).where(
-                OutboxRow.community == self._community,
-                OutboxRow.topic == topic,
-                col(OutboxRow.replaces).is_(None),
-                (col(OutboxRow.state) == "sending")
-                | ((col(OutboxRow.state) == "sent") & (col(OutboxRow.channel) != "web")),
-                ~select(newer.id)
-                .where(col(newer.replaces) == col(OutboxRow.id), col(newer.state) == "pending")
-                .exists(),
-            )
-        )
+    async def refresh(self, *topics: str, now: datetime) -> None:
+        found = await self._session.exec(_TO_REFRESH, params={"community": self._community, "topics": topics})
         for row in found.all():
+            self._changes.outbox = True
             self._session.add(
                 OutboxRow(
                     community=self._community,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
-from sqlalchemy import literal, update
+from sqlalchemy import bindparam, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +19,7 @@ from domain.rounds import Round
 from services.messages import Address, Json
 from services.ports import ChannelLink, ConflictError, DueWork, Identity, JoinRequest, Member, Sealed
 from storage import rows
+from storage.memory import Memory
 from storage.tables import (
     ChannelLinkRow,
     DialogRow,
@@ -31,34 +32,63 @@ from storage.tables import (
     StatusReportRow,
 )
 
+T = TypeVar("T")
+
 
 async def insert_new(session: AsyncSession, table: Any, values: list[dict[str, Any]]) -> int:
     """Inserts the rows whose keys are new and leaves the others; how many were new."""
     if not values:
         return 0
-    dialect = session.get_bind().dialect.name
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    insert = _insert(table, session.get_bind().dialect.name)
     # Counted by what comes back: a row count is not to be had from every driver.
-    result = await session.exec(insert.values(values).on_conflict_do_nothing().returning(literal(1)))
-    return len(result.all())
+    result = [await session.exec(insert, params=row) for row in values]
+    return sum(len(found.all()) for found in result)
+
+
+@cache
+def _insert(table: Any, dialect: str) -> Any:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing().returning(literal(1))
+
+
+class Changes:
+    """What a transaction has touched, so that its commit can tell those who wait for it."""
+
+    def __init__(self) -> None:
+        self.remembered = False  # people, periods or rounds
+        self.reports: set[str] = set()  # under these keys
+        self.outbox = False
 
 
 class Repository:
-    def __init__(self, session: AsyncSession, community: str) -> None:
+    def __init__(self, session: AsyncSession, community: str, memory: Memory, changes: Changes) -> None:
         self._session = session
         self._community = community
+        self._memory = memory
+        self._changes = changes
+
+    async def _recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+        """What the process remembers, unless this very transaction has changed some of it."""
+        return await (load() if self._changes.remembered else self._memory.recall(key, load))
 
 
 class PeopleRepository(Repository):
     async def all(self) -> Sequence[Member]:
+        return await self._recall("people", self._load_all)
+
+    async def _load_all(self) -> Sequence[Member]:
         found = await self._session.exec(select(PersonRow).where(PersonRow.community == self._community))
         return [rows.member(row) for row in found]
 
     async def get(self, key: str) -> Member | None:
+        return await self._recall(f"person:{key}", partial(self._load, key))
+
+    async def _load(self, key: str) -> Member | None:
         row = await self._session.get(PersonRow, (self._community, key))
         return rows.member(row) if row else None
 
     async def put(self, person: Person, *, source: str) -> None:
+        self._changes.remembered = True
         row = await self._session.get(PersonRow, (self._community, person.key))
         if row is None:
             row = PersonRow(community=self._community, key=person.key, name="", email="", active=True, source=source)  # type: ignore[call-arg]
@@ -70,6 +100,7 @@ class PeopleRepository(Repository):
         self._session.add(row)
 
     async def deactivate_absent(self, keys: frozenset[str]) -> None:
+        self._changes.remembered = True
         await self._session.exec(
             update(PersonRow)
             .where(
@@ -81,6 +112,7 @@ class PeopleRepository(Repository):
         )
 
     async def set_language(self, key: str, language: str) -> None:
+        self._changes.remembered = True
         await self._session.exec(
             update(PersonRow)
             .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)
@@ -166,14 +198,21 @@ class PeopleRepository(Repository):
 
 class PeriodRepository(Repository):
     async def add(self, period: DemandingPeriod) -> None:
+        self._changes.remembered = True
         self._session.add(rows.period_row(period))
         await self._session.flush()
 
     async def get(self, period_id: str) -> DemandingPeriod | None:
+        return await self._recall(f"period:{period_id}", partial(self._load, period_id))
+
+    async def _load(self, period_id: str) -> DemandingPeriod | None:
         row = await self._session.get(PeriodRow, (self._community, period_id))
         return rows.period(row) if row else None
 
     async def not_ended(self) -> Sequence[DemandingPeriod]:
+        return await self._recall("periods", self._load_not_ended)
+
+    async def _load_not_ended(self) -> Sequence[DemandingPeriod]:
         found = await self._session.exec(
             select(PeriodRow)
             .where(PeriodRow.community == self._community, col(PeriodRow.ended_at).is_(None))
@@ -182,6 +221,7 @@ class PeriodRepository(Repository):
         return [rows.period(row) for row in found]
 
     async def end(self, period_id: str, now: datetime) -> None:
+        self._changes.remembered = True
         await self._session.exec(
             update(PeriodRow)
             .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == period_id)
@@ -191,6 +231,7 @@ class PeriodRepository(Repository):
 
 class RoundRepository(Repository):
     async def add(self, round_: Round) -> None:
+        self._changes.remembered = True
         self._session.add(
             RoundRow(
                 community=self._community,
@@ -210,6 +251,9 @@ class RoundRepository(Repository):
         await self._session.flush()
 
     async def get(self, round_id: str) -> Round | None:
+        return await self._recall(f"round:{round_id}", partial(self._load, round_id))
+
+    async def _load(self, round_id: str) -> Round | None:
         row = await self._session.get(RoundRow, (self._community, round_id))
         return rows.round_(row) if row else None
 
@@ -227,7 +271,10 @@ class RoundRepository(Repository):
         )
         return [rows.round_(row) for row in found]
 
-    async def opened(self, now: datetime, most: int) -> Sequence[Round]:
+    async def running(self) -> Sequence[Round]:
+        return await self._recall("rounds", self._load_running)
+
+    async def _load_running(self) -> Sequence[Round]:
         found = await self._session.exec(
             select(RoundRow)
             .join(
@@ -236,12 +283,10 @@ class RoundRepository(Repository):
             )
             .where(
                 RoundRow.community == self._community,
-                RoundRow.opens_at <= now,
                 col(RoundRow.cancelled_at).is_(None),
                 col(PeriodRow.ended_at).is_(None),
             )
-            .order_by(col(RoundRow.meeting_at).desc())
-            .limit(most)
+            .order_by(col(RoundRow.meeting_at))
         )
         return [rows.round_(row) for row in found]
 
@@ -261,6 +306,7 @@ class RoundRepository(Repository):
         return rows.round_(row) if row else None
 
     async def cancel(self, round_ids: Sequence[str], now: datetime) -> None:
+        self._changes.remembered = True
         await self._session.exec(
             update(RoundRow)
             .where(col(RoundRow.community) == self._community, col(RoundRow.id).in_(round_ids))
@@ -289,23 +335,50 @@ class RoundRepository(Repository):
         return {key: Sealed(as_of, content or {}) for key, as_of, content in found if as_of}
 
 
+# Statements of every turn are built once: building one costs more than running it.
+_NEWEST = (
+    select(StatusReportRow)
+    .where(
+        StatusReportRow.community == bindparam("community"),
+        StatusReportRow.round == bindparam("round"),
+        StatusReportRow.unit == bindparam("unit"),
+    )
+    .order_by(col(StatusReportRow.revision).desc())
+    .limit(1)
+)
+_LAST_BEFORE = (
+    select(StatusReportRow)
+    .join(
+        RoundRow,
+        (col(RoundRow.community) == col(StatusReportRow.community)) & (col(RoundRow.id) == col(StatusReportRow.round)),
+    )
+    .where(
+        StatusReportRow.community == bindparam("community"),
+        StatusReportRow.unit == bindparam("unit"),
+        RoundRow.meeting_at < bindparam("meeting_at"),
+        RoundRow.meeting_at >= bindparam("since"),
+        col(RoundRow.cancelled_at).is_(None),
+    )
+    .order_by(col(RoundRow.meeting_at).desc(), col(StatusReportRow.revision).desc())
+    .limit(1)
+)
+
+
 class ReportRepository(Repository):
     async def add(self, report: StatusReport) -> None:
-        row = StatusReportRow(
-            community=self._community,
-            round=report.round,
-            unit=report.unit,
-            revision=report.revision,
-            values=dict(report.values),
-            answered_by=report.answered_by,
-            answered_at=report.answered_at,
-            first_answered_at=report.first_answered_at,
-        )
-        self._session.add(row)
-        try:
-            await self._session.flush()
-        except IntegrityError as exc:
-            raise ConflictError(f"{report.round}/{report.unit}/{report.revision}") from exc
+        self._changes.reports.add(_newest_key(report.round, report.unit))
+        values = {
+            "community": self._community,
+            "round": report.round,
+            "unit": report.unit,
+            "revision": report.revision,
+            "values": dict(report.values),
+            "answered_by": report.answered_by,
+            "answered_at": report.answered_at,
+            "first_answered_at": report.first_answered_at,
+        }
+        if await insert_new(self._session, StatusReportRow, [values]) == 0:
+            raise ConflictError(f"{report.round}/{report.unit}/{report.revision}")
 
     async def revisions(self, round_ids: Sequence[str]) -> Sequence[StatusReport]:
         found = await self._session.exec(
@@ -316,39 +389,24 @@ class ReportRepository(Repository):
         return [rows.report(row) for row in found]
 
     async def newest(self, round_id: str, unit: str) -> StatusReport | None:
-        found = await self._session.exec(
-            select(StatusReportRow)
-            .where(
-                StatusReportRow.community == self._community,
-                StatusReportRow.round == round_id,
-                StatusReportRow.unit == unit,
-            )
-            .order_by(col(StatusReportRow.revision).desc())
-            .limit(1)
-        )
-        row = found.first()
+        key = _newest_key(round_id, unit)
+        if key in self._changes.reports:
+            return await self._load_newest(round_id, unit)
+        return await self._recall(key, partial(self._load_newest, round_id, unit))
+
+    async def _load_newest(self, round_id: str, unit: str) -> StatusReport | None:
+        asked = {"community": self._community, "round": round_id, "unit": unit}
+        row = (await self._session.exec(_NEWEST, params=asked)).first()
         return rows.report(row) if row else None
 
     async def last_before(self, unit: str, meeting_at: datetime, since: datetime) -> StatusReport | None:
-        found = await self._session.exec(
-            select(StatusReportRow)
-            .join(
-                RoundRow,
-                (col(RoundRow.community) == col(StatusReportRow.community))
-                & (col(RoundRow.id) == col(StatusReportRow.round)),
-            )
-            .where(
-                StatusReportRow.community == self._community,
-                StatusReportRow.unit == unit,
-                RoundRow.meeting_at < meeting_at,
-                RoundRow.meeting_at >= since,
-                col(RoundRow.cancelled_at).is_(None),
-            )
-            .order_by(col(RoundRow.meeting_at).desc(), col(StatusReportRow.revision).desc())
-            .limit(1)
-        )
-        row = found.first()
+        asked = {"community": self._community, "unit": unit, "meeting_at": meeting_at, "since": since}
+        row = (await self._session.exec(_LAST_BEFORE, params=asked)).first()
         return rows.report(row) if row else None
+
+
+def _newest_key(round_id: str, unit: str) -> str:
+    return f"newest:{round_id}:{unit}"
 
 
 class DueWorkRepository(Repository):
@@ -377,6 +435,11 @@ class DueWorkRepository(Repository):
         )
 
 
+_CLOSE_DIALOG = delete(DialogRow).where(
+    col(DialogRow.community) == bindparam("community"), col(DialogRow.person) == bindparam("person")
+)
+
+
 class DialogRepository(Repository):
     async def get(self, person: str) -> Mapping[str, Json] | None:
         row = await self._session.get(DialogRow, (self._community, person))
@@ -390,9 +453,7 @@ class DialogRepository(Repository):
         self._session.add(row)
 
     async def close(self, person: str) -> None:
-        await self._session.exec(
-            delete(DialogRow).where(col(DialogRow.community) == self._community, col(DialogRow.person) == person)
-        )
+        await self._session.exec(_CLOSE_DIALOG, params={"community": self._community, "person": person})
 
 
 class ChannelLinkRepository(Repository):

@@ -15,9 +15,11 @@ from services.messages import Address, Envelope
 from services.ports import DueWork, Identity
 from storage import outbox
 from storage.engine import Engines
+from storage.memory import Memory, NoMemory
 from storage.migrate import upgrade
 from storage.outbox import OutboxRepository, Settled
 from storage.repositories import (
+    Changes,
     ChannelLinkRepository,
     DialogRepository,
     DueWorkRepository,
@@ -36,17 +38,18 @@ Handler = Callable[["SqlWork", DueWork], Awaitable[str | datetime]]
 class SqlWork:
     """One transaction in one community."""
 
-    def __init__(self, session: AsyncSession, community: Community) -> None:
+    def __init__(self, session: AsyncSession, community: Community, memory: Memory) -> None:
         self.community = community
         self._session = session
-        self.people = PeopleRepository(session, community.key)
-        self.periods = PeriodRepository(session, community.key)
-        self.rounds = RoundRepository(session, community.key)
-        self.reports = ReportRepository(session, community.key)
-        self.outbox = OutboxRepository(session, community.key)
-        self.due = DueWorkRepository(session, community.key)
-        self.dialogs = DialogRepository(session, community.key)
-        self.links = ChannelLinkRepository(session, community.key)
+        self.changes = Changes()
+        self.people = PeopleRepository(session, community.key, memory, self.changes)
+        self.periods = PeriodRepository(session, community.key, memory, self.changes)
+        self.rounds = RoundRepository(session, community.key, memory, self.changes)
+        self.reports = ReportRepository(session, community.key, memory, self.changes)
+        self.outbox = OutboxRepository(session, community.key, memory, self.changes)
+        self.due = DueWorkRepository(session, community.key, memory, self.changes)
+        self.dialogs = DialogRepository(session, community.key, memory, self.changes)
+        self.links = ChannelLinkRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:
         values = {"community": self.community.key, "key": event, "received_at": now}
@@ -58,8 +61,10 @@ class SqlStore:
         self.url = url
         self.communities: Mapping[str, Community] = {community.key: community for community in communities}
         self._engines = Engines(url)
+        remember = Memory if self._engines.is_sqlite else NoMemory
+        self._memories = {key: remember() for key in self.communities}
         self.after_commit: Callable[[], None] = lambda: None
-        """Called when a transaction has been committed: there may be something to send or to do."""
+        """Called when a transaction that put something in the outbox has been committed."""
 
     async def open(self) -> None:
         """Brings the schema up to date and takes back what was under way when the process ended."""
@@ -74,13 +79,22 @@ class SqlStore:
     @asynccontextmanager
     async def begin(self, community: str) -> AsyncIterator[SqlWork]:
         async with self._write() as session:
-            yield SqlWork(session, self.communities[community])
-        self.after_commit()
+            work = SqlWork(session, self.communities[community], self._memories[community])
+            yield work
+        self._committed(work)
 
     @asynccontextmanager
     async def read(self, community: str) -> AsyncIterator[SqlWork]:
         async with self._read() as session:
-            yield SqlWork(session, self.communities[community])
+            yield SqlWork(session, self.communities[community], self._memories[community])
+
+    def _committed(self, work: SqlWork) -> None:
+        if work.changes.remembered:
+            self._memories[work.community.key].forget()
+        elif work.changes.reports:
+            self._memories[work.community.key].forget(work.changes.reports)
+        if work.changes.outbox:
+            self.after_commit()
 
     async def whoever_is(self, identity: Identity) -> Sequence[tuple[str, str]]:
         async with self._read() as session:
@@ -128,14 +142,16 @@ class SqlStore:
         An error leaves the work waiting and comes to the caller as `DueWorkFailedError`.
         """
         async with self._write() as session:
-            number = await self._do_next_due(session, now, handle, skip)
-        if number is not None:
-            self.after_commit()
+            done = await self._do_next_due(session, now, handle, skip)
+        if done is None:
+            return None
+        number, work = done
+        self._committed(work)
         return number
 
     async def _do_next_due(
         self, session: AsyncSession, now: datetime, handle: Handler, skip: Collection[int]
-    ) -> int | None:
+    ) -> tuple[int, SqlWork] | None:
         found = await session.exec(
             select(DueWorkRow)
             .where(
@@ -152,8 +168,9 @@ class SqlStore:
         if row is None or row.id is None:
             return None
         number, due = row.id, DueWork(row.key, row.kind, row.subject, row.due_at)
+        work = SqlWork(session, self.communities[row.community], self._memories[row.community])
         try:
-            outcome = await handle(SqlWork(session, self.communities[row.community]), due)
+            outcome = await handle(work, due)
         except Exception as exc:
             raise DueWorkFailedError(number, due.kind) from exc
         change: dict[str, object] = (
@@ -163,7 +180,7 @@ class SqlStore:
         await session.exec(
             update(DueWorkRow).where(col(DueWorkRow.id) == number, col(DueWorkRow.outcome).is_(None)).values(**change)
         )
-        return number
+        return number, work
 
     async def next_instant(self, after: datetime) -> datetime | None:
         """When the next thing after that instant happens: due work, or a message that is held back."""
@@ -201,7 +218,8 @@ class SqlStore:
 
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self._engines.read, expire_on_commit=False) as session, session.begin():
+        # A transaction begins with the first question: what is remembered needs none.
+        async with AsyncSession(self._engines.read, expire_on_commit=False) as session:
             yield session
 
 

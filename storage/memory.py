@@ -1,0 +1,46 @@
+"""What one process remembers of a community between transactions: people, periods, rounds, the newest reports.
+
+They are asked for at every turn and change seldom. Only a process that has the database to itself may
+remember (SQLite); whatever changes one of them forgets it when it commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Memory:
+    """One community's. `generation` tells a reader that began before a change not to remember what it read."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+        self.generation = 0
+
+    def forget(self, keys: Iterable[str] | None = None) -> None:
+        """What stands under the keys, or everything."""
+        self.generation += 1
+        if keys is None:
+            self._known.clear()
+            return
+        for key in keys:
+            self._known.pop(key, None)
+
+    async def recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+        if key in self._known:
+            found: T = self._known[key]
+            return found
+        generation = self.generation
+        loaded = await load()
+        if generation == self.generation:
+            self._known[key] = loaded
+        return loaded
+
+
+class NoMemory(Memory):
+    """For a database that others write to as well."""
+
+    async def recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+        return await load()

@@ -1,0 +1,89 @@
+"""SQLite's own driver behind the face of aiosqlite, without its thread: each statement runs where it is asked for.
+
+A statement here takes some ten microseconds, handing it to another thread and back several hundred: with a thread a
+turn costs three times as much (docs/decisions/0004). What can wait for the disk, a commit, does go to a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+
+class InlineCursor:
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+        self.arraysize = cursor.arraysize
+
+    async def __aenter__(self) -> InlineCursor:
+        return self
+
+    @property
+    def description(self) -> Any:
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self._cursor.lastrowid
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> InlineCursor:
+        self._cursor.execute(statement, parameters)
+        return self
+
+    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> InlineCursor:
+        self._cursor.executemany(statement, parameters)
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        return self._cursor.fetchall()
+
+    async def close(self) -> None:
+        self._cursor.close()
+
+
+class InlineConnection:
+    """What SQLAlchemy's aiosqlite dialect asks of a connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._conn = self._connection = connection
+
+    def cursor(self) -> InlineCursor:
+        return InlineCursor(self._conn.cursor())
+
+    async def commit(self) -> None:
+        if self._conn.total_changes and self._conn.in_transaction:
+            await asyncio.to_thread(self._conn.commit)
+        else:
+            self._conn.commit()
+
+    async def rollback(self) -> None:
+        self._conn.rollback()
+
+    async def create_function(self, name: str, arguments: int, function: Callable[..., Any], **more: Any) -> None:
+        self._conn.create_function(name, arguments, function, **more)
+
+    async def close(self) -> None:
+        self._conn.close()
+
+    def stop(self) -> None:
+        self._conn.close()
+
+
+def opener(path: str, pragmas: Sequence[str]) -> Callable[..., Any]:
+    """What `create_async_engine(async_creator=…)` calls for each connection."""
+
+    async def connect(*_: Any, **__: Any) -> InlineConnection:
+        # Transactions begin and end where the store says, never by the driver's own idea; a commit may run in a
+        # thread, but never beside another use of the connection.
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        return InlineConnection(connection)
+
+    return connect
