@@ -58,8 +58,14 @@ class UnitRound:
 
 async def unit_round(work: Work, round_: Round, unit: Unit, now: datetime) -> UnitRound:
     report = await work.reports.newest(round_.id, unit.key)
-    member = await work.people.get(report.answered_by) if report else None
     last = await reports.last_report(work, round_, unit)
+    return await _with_report(work, round_, unit, report, last, now)
+
+
+async def _with_report(
+    work: Work, round_: Round, unit: Unit, report: StatusReport | None, last: StatusReport | None, now: datetime
+) -> UnitRound:
+    member = await work.people.get(report.answered_by) if report else None
     return UnitRound(work.community, unit, round_, report, last, member.person if member else None, now)
 
 
@@ -105,6 +111,8 @@ async def submit(turn: Turn) -> Answer:
         turn.now,
         seen_revision=seen if isinstance(seen, int) else None,
     )
+    if isinstance(result, reports.Stored):
+        return await _received(turn, round_, unit, result.report)
     shown = await unit_round(turn.work, round_, unit, turn.now)
     match result:
         case Answers():
@@ -114,9 +122,11 @@ async def submit(turn: Turn) -> Answer:
             return Answer(card.with_inputs(result.answers.typed, {}))
         case reports.NotAllowed():
             return _refused(turn, result)
-        case reports.Stored():
-            await turn.work.dialogs.close(turn.person.key)
-            return Answer(receipt(turn.speech, shown))
+
+
+async def _received(turn: Turn, round_: Round, unit: Unit, report: StatusReport) -> Answer:
+    await turn.work.dialogs.close(turn.person.key)
+    return Answer(receipt(turn.speech, await _with_report(turn.work, round_, unit, report, None, turn.now)))
 
 
 async def same(turn: Turn) -> Answer:
@@ -126,16 +136,15 @@ async def same(turn: Turn) -> Answer:
         return found
     round_, unit = found
     result = await reports.same_as_last_time(turn.work, turn.person, round_.id, turn.now)
-    shown = await unit_round(turn.work, round_, unit, turn.now)
     match result:
         case reports.NothingToCopy(lacking):
+            shown = await unit_round(turn.work, round_, unit, turn.now)
             why = "status.nothing_to_copy" if not lacking else "status.incomplete_copy"
             return Answer(form(turn.speech, shown, first=turn.say(why)))
         case reports.NotAllowed():
             return _refused(turn, result)
-        case reports.Stored():
-            await turn.work.dialogs.close(turn.person.key)
-            return Answer(receipt(turn.speech, shown))
+        case reports.Stored(report):
+            return await _received(turn, round_, unit, report)
 
 
 async def as_it_stands(turn: Turn) -> Answer:

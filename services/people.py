@@ -75,7 +75,7 @@ async def accept(work: Work, request: JoinRequest, unit: str | None, role: Role,
     await work.people.put(person, source="accepted")
     await work.people.know(request.identity, person.key, request.address, now)
     await work.people.decide(request.id, now, accepted_as=person.key)
-    await work.outbox.refresh(f"join:{request.id}", now)
+    await work.outbox.refresh(f"join:{request.id}", now=now)
     welcome = Message(f"welcome:{person.key}", Recipient(person=person.key), "people.welcome", {})
     await work.outbox.put(welcome, now=now)
     return person
@@ -84,4 +84,4 @@ async def accept(work: Work, request: JoinRequest, unit: str | None, role: Role,
 async def decline(work: Work, request: JoinRequest, now: datetime) -> None:
     """The coordinator's no; the one who wrote keeps the polite refusal that they had."""
     await work.people.decide(request.id, now, accepted_as=None)
-    await work.outbox.refresh(f"join:{request.id}", now)
+    await work.outbox.refresh(f"join:{request.id}", now=now)

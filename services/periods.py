@@ -152,8 +152,8 @@ async def end(work: Work, period: DemandingPeriod, now: datetime, *, by: Person 
         await work.outbox.cancel(summary_topic(round_.id), "cancelled")
         for unit in work.community.units_asked:
             await work.outbox.cancel(status_topic(round_.id, unit.key), "cancelled")
-            await work.outbox.refresh(status_topic(round_.id, unit.key), now)
-        await work.outbox.refresh(missing_topic(round_.id), now)
+            await work.outbox.refresh(status_topic(round_.id, unit.key), now=now)
+        await work.outbox.refresh(missing_topic(round_.id), now=now)
     await work.due.cancel(f"period:{period.id}:")
     await work.outbox.cancel(period_topic(period.id), "ended")
     await work.periods.end(period.id, now)

@@ -117,8 +117,8 @@ class Rounds(Protocol):
         """By time of meeting, cancelled ones included."""
 
     async def all(self) -> Sequence[Round]: ...
-    async def opened(self, now: datetime, most: int) -> Sequence[Round]:
-        """The last rounds opened, the latest meeting first: not cancelled, and of periods that have not ended."""
+    async def running(self) -> Sequence[Round]:
+        """The rounds of periods that have not ended, cancelled ones left out, by time of meeting."""
 
     async def before(self, round_: Round, since: datetime) -> Round | None:
         """The last meeting before this round's that was not cancelled and not earlier than `since`."""
@@ -144,8 +144,8 @@ class Outbox(Protocol):
     async def put(self, *messages: Message, now: datetime) -> None:
         """A key that is there already is left as it is."""
 
-    async def refresh(self, topic: str, now: datetime) -> None:
-        """Everything sent about the topic is to be drawn anew, in place."""
+    async def refresh(self, *topics: str, now: datetime) -> None:
+        """Everything sent about the topics is to be drawn anew, in place."""
 
     async def cancel(self, topic: str, reason: str) -> None:
         """What is not yet sent about the topic is not sent."""

@@ -133,7 +133,6 @@ async def _store(
         first_answered_at=newest.first_answered_at if newest else now,
     )
     await work.reports.add(report)
-    await work.outbox.refresh(status_topic(round_.id, unit.key), now)
-    await work.outbox.refresh(missing_topic(round_.id), now)
-    await work.outbox.refresh(summary_topic(round_.id), now)
+    about = (status_topic(round_.id, unit.key), missing_topic(round_.id), summary_topic(round_.id))
+    await work.outbox.refresh(*about, now=now)
     return Stored(report, changed=True)

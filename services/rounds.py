@@ -86,13 +86,9 @@ def _due(round_: Round, steps: Schedule, *, at_any_hour: bool) -> list[DueWork]:
     ]
 
 
-OPEN_AT_ONCE = 20
-"""As many rounds as can be open side by side; daily meetings with the longest lead stay under it."""
-
-
 async def current_round(work: Work, now: datetime) -> Round | None:
     """The round that answers belong to."""
-    return current(await work.rounds.opened(now, OPEN_AT_ONCE), now)
+    return current(await work.rounds.running(), now)
 
 
 async def unanswered(work: Work, round_: Round, now: datetime) -> list[Unit]:

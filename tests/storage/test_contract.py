@@ -192,25 +192,43 @@ async def test_periods_and_rounds_come_back_as_they_were(store: SqlStore) -> Non
     assert cancelled.cancelled_at == NOW
 
 
-async def test_opened_rounds_are_those_of_running_periods_the_latest_meeting_first(store: SqlStore) -> None:
-    first = replace(round_(), opens_at=NOW)
-    second = replace(first, id="second", opens_at=LATER, meeting_at=first.meeting_at + 7 * 24 * HOUR)
+async def test_the_rounds_of_running_periods_are_found_by_time_of_meeting(store: SqlStore) -> None:
+    first = round_()
+    second = replace(first, id="second", meeting_at=first.meeting_at + 7 * 24 * HOUR)
 
-    async def opened(work: Work, now: datetime) -> list[str]:
-        return [r.id for r in await work.rounds.opened(now, 10)]
+    async def running(work: Work) -> list[str]:
+        return [r.id for r in await work.rounds.running()]
 
     async with store.begin("vestfold") as work:
         await work.periods.add(period())
-        await work.rounds.add(first)
         await work.rounds.add(second)
-        assert await opened(work, NOW - HOUR) == []
-        assert await opened(work, NOW) == [first.id]
-        assert await opened(work, LATER) == ["second", first.id]
-        assert [r.id for r in await work.rounds.opened(LATER, 1)] == ["second"]
+        await work.rounds.add(first)
+        assert await running(work) == [first.id, "second"]
         await work.rounds.cancel(["second"], NOW)
-        assert await opened(work, LATER) == [first.id]
+        assert await running(work) == [first.id]
         await work.periods.end(period().id, NOW)
-        assert await opened(work, LATER) == []
+        assert await running(work) == []
+
+
+async def test_what_a_reader_was_told_is_never_older_than_the_last_commit(store: SqlStore) -> None:
+    async def told() -> tuple[int, int, str | None]:
+        async with store.read("vestfold") as work:
+            member = await work.people.get("horten-sjef")
+            assert member is not None
+            return len(await work.periods.not_ended()), len(await work.rounds.running()), member.language
+
+    assert await told() == (0, 0, None)
+    async with store.begin("vestfold") as work:
+        await work.periods.add(period())
+        await work.rounds.add(round_())
+        await work.people.set_language("horten-sjef", "nn")
+    assert await told() == (1, 1, "nn")
+    async with store.begin("vestfold") as work:
+        await work.rounds.cancel([round_().id], NOW)
+    assert await told() == (1, 0, "nn")
+    async with store.begin("vestfold") as work:
+        await work.periods.end(period().id, NOW)
+    assert await told() == (0, 0, "nn")
 
 
 # The outbox
@@ -283,7 +301,7 @@ async def test_a_sent_message_is_drawn_anew_where_it_lies_once_for_many_changes(
     await send_all(store)
     for _ in range(3):
         async with store.begin("vestfold") as work:
-            await work.outbox.refresh("status", NOW)
+            await work.outbox.refresh("status", now=NOW)
     [update] = await store.claim([], NOW, NOW, 10)
     assert update.replaces is not None
     assert update.replaces.message.startswith("m0-")
@@ -295,10 +313,10 @@ async def test_a_change_while_an_update_is_under_way_is_drawn_again(store: SqlSt
         await work.outbox.put(message(topic="status"), now=NOW)
     await send_all(store)
     async with store.begin("vestfold") as work:
-        await work.outbox.refresh("status", NOW)
+        await work.outbox.refresh("status", now=NOW)
     assert len(await store.claim([], NOW, NOW, 10)) == 1
     async with store.begin("vestfold") as work:
-        await work.outbox.refresh("status", NOW)
+        await work.outbox.refresh("status", now=NOW)
     assert await store.waiting(NOW) == 2
 
 
@@ -308,7 +326,7 @@ async def test_what_is_not_sent_yet_or_lies_on_the_web_needs_no_update(store: Sq
     await send_all(store, "web")
     async with store.begin("vestfold") as work:
         await work.outbox.put(message("waiting", topic="status"), now=NOW)
-        await work.outbox.refresh("status", NOW)
+        await work.outbox.refresh("status", now=NOW)
     assert await claim(store) == ["waiting"]
 
 

@@ -7,7 +7,7 @@ import ipaddress
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from botbuilder.schema import Activity
+from botbuilder.schema import Activity as SdkActivity
 from botframework.connector.auth import (
     AuthenticationConfiguration,
     AuthenticationConstants,
@@ -15,7 +15,7 @@ from botframework.connector.auth import (
     SimpleCredentialProvider,
 )
 
-from bot.channels.teams.activity import tenant_of
+from bot.channels.teams.activity import Activity
 
 PERMITTED_HOSTS = ("smba.trafficmanager.net", "botframework.com", "teams.microsoft.com", "infra.teams.microsoft.us")
 
@@ -37,7 +37,8 @@ class LocalAuthentication:
     """`--dev`: no token, but only this machine's own service addresses."""
 
     async def check(self, activity: Activity, header: str) -> None:
-        if activity.service_url and not is_loopback(activity.service_url):
+        url = activity.text("serviceUrl")
+        if url and not is_loopback(url):
             raise NotPermittedError
 
 
@@ -63,13 +64,14 @@ class BotFrameworkAuthentication:
             raise NotAuthenticatedError from exc
         if not claims.is_authenticated:
             raise NotAuthenticatedError
-        if tenant_of(activity).casefold() not in self._tenants or not self._is_permitted(activity.service_url or ""):
+        if activity.tenant.casefold() not in self._tenants or not self._is_permitted(activity.text("serviceUrl")):
             raise NotPermittedError
 
     def _validate(self, activity: Activity, header: str):  # type: ignore[no-untyped-def]  # the SDK has no types
+        checked = SdkActivity(channel_id=activity.text("channelId"), service_url=activity.text("serviceUrl"))
         return asyncio.run(
             JwtTokenValidation.authenticate_request(
-                activity, header, self._credentials, auth_configuration=self._configuration
+                checked, header, self._credentials, auth_configuration=self._configuration
             )
         )
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from botbuilder.schema import Activity, ActivityTypes
 
 from bot.channels.teams import activity as activities
-from bot.channels.teams.activity import Inbound, NotAnActivityError, channel_of
+from bot.channels.teams.activity import Activity, Inbound, NotAnActivityError, channel_of
 from bot.channels.teams.authentication import Authentication, NotAuthenticatedError, NotPermittedError
 from bot.channels.teams.cards import draw
 from bot.channels.teams.connector import CARD_TYPE, Connector
@@ -84,13 +83,13 @@ class TeamsInbound:
             return _refusal(400, str(exc))
 
     async def _accept(self, activity: Activity) -> web.Response:
-        if not activities.needs_answer(activity):
-            if activity.type in (ActivityTypes.conversation_update, "installationUpdate"):
+        if not activity.needs_answer:
+            if activity.is_arrival:
                 self._later(self._installed(activities.understand(activity)))
             return web.Response(status=202)
         inbound = activities.understand(activity)
         self.turns += 1
-        if inbound.is_invoke:
+        if activity.is_invoke:
             return _invoke_response(await self._turn(inbound))
         answer = await self._turn(inbound)
         if answer is not None and answer.card is not None:
@@ -125,7 +124,7 @@ class TeamsInbound:
 
     async def _vouched(self, inbound: Inbound) -> Vouched:
         try:
-            found = await self._connector.member(inbound.place.address, inbound.activity.from_property.id)
+            found = await self._connector.member(inbound.place.address, inbound.place.address.user)
         except DeliveryError as exc:
             log.warning("roster_unavailable", reason=str(exc))
             found = None
@@ -161,7 +160,7 @@ class TeamsInbound:
         who = await self._recognise(inbound)
         if isinstance(who, Vouched):
             return await self._stranger(inbound, who)
-        if inbound.event.id in self._answered and not inbound.is_invoke:
+        if inbound.event.id in self._answered and not inbound.activity.is_invoke:
             return None
         await self._read_roster(inbound, who)
         event = inbound.event
@@ -173,7 +172,7 @@ class TeamsInbound:
 
     def _remember(self, inbound: Inbound) -> None:
         """What changes nothing is not stored; so that it is not answered twice, its id is remembered here."""
-        if inbound.activity.id:
+        if inbound.activity.text("id"):
             self._answered[inbound.event.id] = None
         if len(self._answered) > REMEMBERED:
             self._answered.popitem(last=False)
@@ -207,7 +206,7 @@ class TeamsInbound:
         """The bot has come into a chat or a channel: it learns who is there, and greets in a personal chat."""
         if inbound.place.personal:
             who = await self._recognise(inbound)
-            if isinstance(who, Known) and _bot_was_added(inbound):
+            if isinstance(who, Known) and inbound.activity.bot_was_added:
                 async with self._store.begin(who.community) as work:
                     welcome = Message(f"welcome:{who.person}", Recipient(person=who.person), "people.welcome")
                     await work.outbox.put(welcome, now=self._clock.now())
@@ -225,8 +224,7 @@ class TeamsInbound:
         if inbound.replaces is not None and inbound.place.personal:
             await self._connector.update(card, inbound.replaces)
             return
-        reply_to = inbound.activity.id or ""
-        await self._connector.reply(card, inbound.place.address, reply_to)
+        await self._connector.reply(card, inbound.place.address, inbound.activity.text("id"))
 
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(_logged(work))
@@ -241,13 +239,6 @@ async def _logged(work: Any) -> None:
         log.warning("reply_lost", reason=str(exc))
     except Exception:
         log.exception("reply_failed")
-
-
-def _bot_was_added(inbound: Inbound) -> bool:
-    activity = inbound.activity
-    if activity.type == ActivityTypes.conversation_update:
-        return any(member.id == inbound.bot for member in activity.members_added or [])
-    return str(activity.action or "").startswith("add")
 
 
 def _invoke_response(answer: Answer | None) -> web.Response:
