@@ -132,11 +132,30 @@ async def start(turn: Turn) -> Answer:
         errors = {key: _mistake(turn.speech, mistake) for key, mistake in result.mistakes.items()}
         first = Text(turn.speech.many("common.mistakes", len(errors)), Tone.ATTENTION)
         return Answer(_form(turn.speech, [first], short_notice=short_notice).with_inputs(result.typed, errors))
+    return Answer(await _started(turn, result))
+
+
+async def _started(turn: Turn, result: periods.Started) -> Card:
     body = await _about(turn.work, turn.speech, result.period)
-    told = [Text(turn.say("crisis.started_told"), Tone.GOOD)]
+    buttons = [_end_button(turn.speech, result.period)]
+    if result.told_at > turn.now:
+        told = [Text(turn.say("crisis.started_told_later", at=turn.speech.moment(result.told_at)), Tone.ATTENTION)]
+        buttons.insert(0, Button("period.announce", turn.say("crisis.announce_now"), {"period": result.period.id}))
+    else:
+        told = [Text(turn.say("crisis.started_told"), Tone.GOOD)]
     if not await turn.work.links.all():
         told.append(Text(turn.say("crisis.no_channel"), Tone.ATTENTION))
-    return Answer(Card(turn.say("crisis.started"), (*told, *body), (_end_button(turn.speech, result.period),)))
+    return Card(turn.say("crisis.started"), (*told, *body), tuple(buttons))
+
+
+async def announce_now(turn: Turn) -> Answer:
+    if refusal := await only_coordinator(turn):
+        return refusal
+    period = await turn.work.periods.get(as_text(turn.event.data.get("period")))
+    if period is None or period.ended_at is not None:
+        return sentence_answer(turn, "crisis.none_runs")
+    await periods.announce_now(turn.work, period, turn.now)
+    return sentence_answer(turn, "crisis.started_told")
 
 
 def _mistake(speech: Speech, mistake: Mistake) -> str:

@@ -35,6 +35,7 @@ _BUTTONS: Mapping[str, Dialog] = {
     "status.submit": status.submit,
     "status.same": status.same,
     "period.start": crisis.start,
+    "period.announce": crisis.announce_now,
     "period.ask_end": crisis.end,
     "period.end": crisis.end_confirmed,
     "period.keep": crisis.keep,

@@ -278,12 +278,13 @@ async def _draw_form(drawing: Drawing, *, by_text: bool) -> Card | None:
 
 
 async def draw_reminder(drawing: Drawing) -> Card | None:
-    """How long is left. To one who has answered meanwhile it is the receipt, and a new one is not sent."""
+    """How long is left. To one who has answered meanwhile a new one is not sent, and a sent one says so."""
     shown = await _shown(drawing)
     if shown is None or (drawing.first and (shown.report or shown.round.cancelled_at)):
         return None
     if shown.report is not None:
-        return receipt(drawing.speech, shown)
+        # The receipt stands in the form's place; a reminder only says that it is settled.
+        return sentence(drawing.say("status.reminder_done", unit=shown.unit.name))
     if shown.round.cancelled_at is not None:
         return sentence(drawing.say("status.cancelled"))
     return reminder(drawing.speech, shown)

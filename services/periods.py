@@ -11,7 +11,7 @@ from domain.community import Person, Role
 from domain.period_form import FormRead, StartForm, end_of, read_start
 from domain.periods import OPEN_END_HORIZON, DemandingPeriod, MeetingDate, meeting_dates, worth_telling
 from domain.rounds import told_at
-from domain.working_time import local_date
+from domain.working_time import local_date, next_permitted
 from services import rounds
 from services.audience import active_people, concerned, connected_channels
 from services.messages import Message, Recipient
@@ -21,8 +21,11 @@ from services.ports import DueWork, Work
 
 @dataclass(frozen=True, slots=True)
 class Started:
+    """`told_at` is when people hear of it: now, or when quiet hours end."""
+
     period: DemandingPeriod
     dates: Sequence[MeetingDate]
+    told_at: datetime
 
 
 async def start(
@@ -36,7 +39,14 @@ async def start(
     await work.periods.add(period)
     await _plan_rounds(work, period, read.dates, now, short_notice=short_notice, at_any_hour=read.form.urgent)
     await _announce(work, period, by, now, urgent=read.form.urgent)
-    return Started(period, read.dates)
+    quiet = work.community.quiet_hours, work.community.zone
+    told_at = now if read.form.urgent else next_permitted(now, *quiet)
+    return Started(period, read.dates, told_at)
+
+
+async def announce_now(work: Work, period: DemandingPeriod, now: datetime) -> None:
+    """The coordinator's word that people are told at once, quiet hours or not."""
+    await work.outbox.hurry(period_topic(period.id), now)
 
 
 def _period(work: Work, form: StartForm, by: Person, now: datetime) -> DemandingPeriod:

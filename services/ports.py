@@ -150,6 +150,9 @@ class Outbox(Protocol):
     async def cancel(self, topic: str, reason: str) -> None:
         """What is not yet sent about the topic is not sent."""
 
+    async def hurry(self, topic: str, now: datetime) -> None:
+        """What is held back about the topic goes out now, in quiet hours too."""
+
     async def for_person(self, person: str, limit: int, now: datetime) -> Sequence[Envelope]:
         """The person's messages, newest first, those included that go out on another platform."""
 

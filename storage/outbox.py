@@ -86,6 +86,18 @@ class OutboxRepository(Repository):
             .values(state="dropped", reason=reason)
         )
 
+    async def hurry(self, topic: str, now: datetime) -> None:
+        self._changes.outbox = True
+        await self._session.exec(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.community) == self._community,
+                col(OutboxRow.topic) == topic,
+                col(OutboxRow.state) == "pending",
+            )
+            .values(not_before=now, quiet=False)
+        )
+
     async def for_person(self, person: str, limit: int, now: datetime) -> Sequence[Envelope]:
         found = await self._session.exec(
             select(OutboxRow)
