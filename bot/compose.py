@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import IO
 
 import aiohttp
 import structlog
@@ -21,7 +22,8 @@ from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
 from bot.http import application
 from bot.outbound import OutboundChannel
-from bot.settings import Settings
+from bot.settings import Settings, sqlite_file
+from bot.single import take
 from bot.wakeups import Wakeups
 from domain.community import Community
 from services import people
@@ -57,9 +59,15 @@ class Product:
         self._tasks: list[asyncio.Task[None]] = []
         self.teams: TeamsInbound | None = None
         self.delivery: Delivery
+        self._held: IO[str] | None = None
 
     async def start(self) -> web.Application:
-        """Opens the store, starts delivery and wake-ups, and gives the web application."""
+        """Opens the store, starts delivery and wake-ups, and gives the web application.
+
+        Raises InUseError when another process has the SQLite database.
+        """
+        file = sqlite_file(self.settings)
+        self._held = take(file) if file else None
         await self.store.open()
         for key in self.store.communities:
             async with self.store.begin(key) as work:
@@ -88,6 +96,8 @@ class Product:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._session.close()
         await self.store.close()
+        if self._held is not None:
+            self._held.close()
 
     async def move(self, to: datetime) -> Moved | None:
         """Moves the development clock forward and does on the way, in order, what falls due.

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.compose import Product
 from bot.http import is_loopback_host
 from bot.settings import Settings, SettingsError
+from bot.single import InUseError
 from domain.community import Community
 
 log = structlog.get_logger()
@@ -30,6 +31,8 @@ async def run(settings: Settings, communities: Sequence[Community], *, dev: bool
     product = Product(settings, communities, dev=dev, now=now)
     try:
         app = await product.start()
+    except InUseError as exc:
+        raise CannotServeError(str(exc)) from None
     except OSError as exc:
         raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)

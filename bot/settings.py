@@ -90,8 +90,8 @@ _LATER = {
 }
 
 
-def data_directory(settings: Settings) -> Path | None:
-    """Where an SQLite database lies; None for a server."""
+def sqlite_file(settings: Settings) -> Path | None:
+    """The SQLite database; None for a server."""
     if not settings.database_url.startswith(_SQLITE):
         return None
-    return Path(settings.database_url.removeprefix(f"{_SQLITE}/")).parent
+    return Path(settings.database_url.removeprefix(f"{_SQLITE}/"))

@@ -355,6 +355,15 @@ async def draw_change(drawing: Drawing) -> Card | None:
     return sentence(text)
 
 
+async def draw_called(drawing: Drawing) -> Card | None:
+    """A meeting at short notice."""
+    round_ = await drawing.work.rounds.get(drawing.param("round"))
+    if round_ is None or (drawing.first and round_.cancelled_at is not None):
+        return None
+    meeting, due = drawing.speech.moment(round_.meeting_at), drawing.speech.moment(round_.due_at)
+    return sentence(drawing.say("crisis.called", meeting=meeting, due=due))
+
+
 async def draw_ended(drawing: Drawing) -> Card | None:
     period = await drawing.work.periods.get(drawing.param("period"))
     if period is None:

@@ -62,6 +62,7 @@ TEMPLATES: Mapping[str, Template] = {
     "crisis.round_form": crisis.draw_round_form,
     "period.announced": crisis.draw_announced,
     "period.change": crisis.draw_change,
+    "round.called": crisis.draw_called,
     "period.ended": crisis.draw_ended,
     "summary.posted": summary.draw_posted,
     "people.join_request": people.draw_join_request,

@@ -80,8 +80,11 @@ def _parse_offset(value: str) -> timedelta | None:
 NAME = text(200)
 LABEL = text(120)
 KEY = matching("[a-z0-9][a-z0-9-]{0,63}", "a key of at most 64 lower-case letters a-z, digits and hyphens")
+# An input's id is its indicator's key, beside which a pressed button brings names of its own.
 INDICATOR_KEY = matching(
-    "[a-z][a-z0-9_]{0,63}", "a key of at most 64 lower-case letters a-z, digits and underscores, a letter first"
+    "(?!(action|round|seen|unit)$)[a-z][a-z0-9_]{0,63}",
+    "a key of at most 64 lower-case letters a-z, digits and underscores, a letter first, "
+    "other than action, round, seen and unit",
 )
 FORUM_KEY = matching(r"\w[\w-]{0,63}", "a key of at most 64 letters, digits and hyphens, such as SSU")
 DEADLINE = matching(r"\w[\w -]{0,63}", "the name of a deadline, such as sakfrist")

@@ -12,9 +12,9 @@ from domain.periods import DemandingPeriod
 from domain.reports import StatusReport, known_at
 from domain.rounds import Round, RoundState, Schedule, current, schedule, short_notice_schedule
 from domain.working_time import instant
-from services.audience import asked_for
+from services.audience import asked_for, concerned, connected_channels
 from services.messages import Json, Message, Recipient
-from services.pictures import status_topic
+from services.pictures import period_topic, status_topic
 from services.ports import DueWork, Work
 
 
@@ -37,11 +37,32 @@ async def plan(
 async def start_now(
     work: Work, period: DemandingPeriod, day: date, start: time, now: datetime, *, at_any_hour: bool
 ) -> Round:
-    """A round at short notice beside the period's own rhythm: prompts at once, the rest in proportion."""
+    """A round at short notice beside the period's own rhythm: prompts at once, the rest in proportion.
+
+    The channels and everybody concerned are told of the meeting.
+    """
     steps = short_notice_schedule(
         work.community, day, start, end_of(work.community, start), now=now, at_any_hour=at_any_hour
     )
-    return await _store(work, period.id, steps, None, short_notice=True, at_any_hour=at_any_hour)
+    round_ = await _store(work, period.id, steps, None, short_notice=True, at_any_hour=at_any_hour)
+    people = [Recipient(person=person.key) for person in await concerned(work)]
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"round:{round_.id}:called:{to}",
+                to=to,
+                template="round.called",
+                params={"round": round_.id},
+                topic=period_topic(period.id),
+                expires_at=round_.meeting_at,
+                quiet=not at_any_hour,
+                urgent=True,
+            )
+            for to in [*await connected_channels(work), *people]
+        ),
+        now=now,
+    )
+    return round_
 
 
 def too_soon(work: Work, day: date, start: time, now: datetime) -> bool:
