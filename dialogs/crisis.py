@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Style, Text, Tone, sentence
 from dialogs.speech import Speech
-from dialogs.status import coordinators, level_text, sentence_answer
+from dialogs.status import coordinators, level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Drawing, Turn
 from domain.community import Community, PreparednessLevel, Role
 from domain.period_form import LONGEST_NOTE, FormRead, Mistake, end_of, read_date, read_time
@@ -28,7 +28,8 @@ async def only_coordinator(turn: Turn) -> Answer | None:
     """Anybody else is told who can."""
     if turn.person.has(Role.COORDINATOR):
         return None
-    return sentence_answer(turn, "crisis.not_you", who=await coordinators(turn.work, turn.speech))
+    who = await coordinators(turn.work, turn.speech)
+    return sentence_answer(turn, "crisis.not_you", who=who or turn.say("crisis.nobody"))
 
 
 # Starting
@@ -194,9 +195,10 @@ async def _round_form(work: Work, speech: Speech, now: datetime) -> Card:
 
 
 def _short_form(community: Community, speech: Speech, now: datetime) -> Card:
+    missing = speech.say("status.wrong.required")
     inputs = (
-        Input("date", InputKind.DATE, speech.say("crisis.field.date"), required=True, max_length=12),
-        Input("start", InputKind.TIME, speech.say("crisis.field.start"), required=True, max_length=12),
+        Input("date", InputKind.DATE, speech.say("crisis.field.date"), required=True, missing=missing, max_length=12),
+        Input("start", InputKind.TIME, speech.say("crisis.field.start"), required=True, missing=missing, max_length=12),
     )
     at_once = Button("round.start", speech.say("crisis.send_now"), {"when": "now"}, style=Style.PRIMARY, submits=True)
     if is_permitted(now, community.quiet_hours, community.zone):
@@ -269,7 +271,11 @@ async def end(turn: Turn) -> Answer:
         for r in await turn.work.rounds.of_period(running.id)
         if r.state(turn.now) not in (RoundState.CANCELLED, RoundState.HELD)
     ]
-    text = turn.speech.many("crisis.end_confirm", len(left), **_dates(turn.speech, running))
+    dates = _dates(turn.speech, running)
+    if left:
+        text = turn.speech.many("crisis.end_confirm", len(left), **dates)
+    else:
+        text = turn.say("crisis.end_confirm_none", **dates)
     buttons = (
         Button("period.end", turn.say("crisis.end_yes"), {"period": running.id}, Style.DANGER),
         Button("period.keep", turn.say("crisis.end_no"), {"period": running.id}),
@@ -311,10 +317,10 @@ async def _about(work: Work, speech: Speech, period: DemandingPeriod) -> list[El
     """What everybody should know of a period."""
     made = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None]
     first = next_to_come(made, period.started_at)
-    reasons = speech.listing([speech.say(f"crisis.reason.{reason}").lower() for reason in period.reasons])
+    reasons = reasons_text(speech, period)
     rhythm = speech.many("crisis.every", period.every_days)
     facts = [
-        (speech.say("crisis.fact.level"), level_text(speech, period.level)),
+        (speech.say("crisis.fact.level"), level_word(speech, period.level)),
         (speech.say("crisis.fact.reason"), reasons),
         (speech.say("crisis.fact.rhythm"), rhythm),
         (speech.say("crisis.fact.until"), speech.date(period.until) if period.until else speech.say("crisis.open_end")),
@@ -331,6 +337,10 @@ async def _about(work: Work, speech: Speech, period: DemandingPeriod) -> list[El
         body.append(Text(f"{speech.say('crisis.field.note')}: {period.note}"))
     body.append(Text(speech.say("crisis.how"), Tone.SUBTLE))
     return body
+
+
+def reasons_text(speech: Speech, period: DemandingPeriod) -> str:
+    return speech.listing([within_sentence(speech.say(f"crisis.reason.{reason}")) for reason in period.reasons])
 
 
 def change_text(speech: Speech, step: MeetingDate) -> str:
@@ -371,8 +381,8 @@ async def draw_ended(drawing: Drawing) -> Card | None:
     held = [r for r in await drawing.work.rounds.of_period(period.id) if r.state(drawing.now) is RoundState.HELD]
     by_hand = drawing.params.get("by_hand") is True
     text = drawing.say("crisis.ended_by_hand" if by_hand else "crisis.ended", **_dates(drawing.speech, period))
-    meetings = drawing.speech.many("crisis.meetings_held", len(held))
-    return Card(drawing.say("crisis.ended_title"), (Text(text), Text(meetings), Text(drawing.say("crisis.thanks"))))
+    meetings = [Text(drawing.speech.many("crisis.meetings_held", len(held)))] if held else []
+    return Card(drawing.say("crisis.ended_title"), (Text(text), *meetings, Text(drawing.say("crisis.thanks"))))
 
 
 # Who is missing

@@ -41,7 +41,7 @@ def _flatten(path: str, node: Mapping[str, Any], into: dict[str, str]) -> None:
 
 @lru_cache
 def _locale(language: str) -> Locale:
-    return Locale.parse(language)
+    return Locale.parse({"en": "en_GB"}.get(language, language))
 
 
 class Speech:

@@ -196,7 +196,7 @@ async def typed(turn: Turn, state: Mapping[str, Json]) -> Answer:
     round_ = await turn.work.rounds.get(str(state["round"]))
     if unit is None or unit.key != state["unit"] or round_ is None or round_.cancelled_at is not None:
         await turn.work.dialogs.close(turn.person.key)
-        return sentence_answer(turn, "status.cancelled")
+        return sentence_answer(turn, "status.cancelled" if round_ and unit else "status.no_round")
     fields = list(turn.community.fields_of(unit))
     number = state["field"] if isinstance(state["field"], int) else 0
     values = dict(state["values"]) if isinstance(state["values"], dict) else {}
@@ -303,7 +303,8 @@ async def draw_question(drawing: Drawing) -> Card | None:
     beside = _beside(drawing.speech, shown, asked)
     title = f"{where} {asked.name(drawing.speech.language)}" + (f" ({beside})" if beside else "")
     skip = "" if asked.indicator.required else " " + drawing.say("status.may_skip")
-    return sentence(f"{title}. {_ask(drawing.speech, asked)}{skip}")
+    stop = "" if title.endswith(("?", ".", "!")) else "."
+    return sentence(f"{title}{stop} {_ask(drawing.speech, asked)}{skip}")
 
 
 async def _shown(drawing: Drawing) -> UnitRound | None:
@@ -470,6 +471,11 @@ def level_line(speech: Speech, level: PreparednessLevel | None, title: str, text
 
 def sentence_answer(turn: Turn, text: str, /, **values: object) -> Answer:
     return Answer(sentence(turn.say(text, **values)))
+
+
+def within_sentence(name: str) -> str:
+    """Overliggere → overliggere, ØHD stays."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 async def coordinators(work: Work, speech: Speech) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
-from dialogs.crisis import change_text
+from dialogs.crisis import change_text, reasons_text
 from dialogs.speech import Speech
-from dialogs.status import level_line, level_text, level_word, sentence_answer
+from dialogs.status import level_line, level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Drawing, Turn
 from domain.community import IndicatorType
 from domain.periods import MeetingDate
@@ -89,15 +89,15 @@ async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, seale
 
 
 def _head(speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]:
-    reasons = speech.listing([speech.say(f"crisis.reason.{reason}").lower() for reason in shown.period.reasons])
     counts = {"answered": shown.summary.answered, "of": len(shown.summary.lines)}
     if sealed:
         state = speech.say("summary.sealed", at=speech.moment(shown.round.meeting_at), **counts)
     else:
         state = speech.say(f"summary.state.{shown.state}", due=speech.moment(shown.round.due_at), **counts)
     level = shown.period.level
-    line = speech.say("summary.level", level=level_text(speech, level))
-    return [LevelLine(level, line, reasons, level_text(speech, level)), Text(state, Tone.SUBTLE)]
+    word = level_word(speech, level)
+    line = speech.say("summary.level", level=word)
+    return [LevelLine(level, line, reasons_text(speech, shown.period), word), Text(state, Tone.SUBTLE)]
 
 
 def _totals(speech: Speech, shown: RoundPicture) -> list[Element]:
@@ -144,15 +144,10 @@ def _is_key(figure: KeyFigure) -> bool:
 
 
 def _figure(speech: Speech, figure: KeyFigure) -> str:
-    name = _within_sentence(figure.indicator.name(speech.language).split(" (")[0])
+    name = within_sentence(figure.indicator.name(speech.language).split(" (")[0])
     percent = " %" if figure.indicator.type is IndicatorType.PERCENT else ""
     text = f"{name} {speech.number(figure.value)}{percent}"
     return f"{text} ({speech.signed(figure.change)})" if figure.change else text
-
-
-def _within_sentence(name: str) -> str:
-    """Overliggere → overliggere, ØHD stays."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _speakers(speech: Speech, shown: RoundPicture) -> list[Element]:
