@@ -61,7 +61,8 @@ def replay(
     out: Annotated[Path, typer.Option(help="The folder that the summaries and charts are written to.")],
 ) -> None:
     """Plays a whole period through the product and writes what people would have got."""
-    from bot.replay import PeriodFileError, play
+    from bot.period_file import PeriodFileError
+    from bot.replay import play
 
     [known] = _communities([community])
     logs.configure("console")
