@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from dialogs import crisis, help, people, status, summary  # noqa: A004 - the command's name
@@ -11,7 +12,7 @@ from dialogs.card import Card, sentence
 from dialogs.turn import Answer, Dialog, Drawing, Event, Template, Turn, speech_for
 from domain.identity_numbers import contains_identity_number
 from services.messages import Params
-from services.ports import Member, Store, Work
+from services.ports import ConflictError, Member, Store, Work
 
 _COMMANDS: Mapping[str, tuple[Dialog, str]] = {
     "help": (help.show, "hjelp|help|?|hei|hallo|hello|hi|start"),
@@ -52,6 +53,9 @@ _BUTTONS: Mapping[str, Dialog] = {
 _READ_ONLY = frozenset({"help", "overview", "later", "summary.sealed", "summary.now", "period.keep", "period.ask_end"})
 """What changes nothing: it needs no write, and a repeat of it does no harm."""
 
+MOST_CONFLICTS = 5
+"""How often a turn is tried again because another one was first."""
+
 TEMPLATES: Mapping[str, Template] = {
     "status.prompt": status.draw_prompt,
     "status.form": status.draw_form,
@@ -89,6 +93,15 @@ async def answer(store: Store, community: str, person: str, event: Event, now: d
             return Answer()
         if state is None or contains_identity_number(event.text):
             return Answer(sentence(_not_understood(turn)))
+    for _ in range(MOST_CONFLICTS - 1):
+        # Somebody else stored the same revision first: look again, and decide on what stands now.
+        with suppress(ConflictError):
+            return await _store(store, community, person, event, now)
+    return await _store(store, community, person, event, now)
+
+
+async def _store(store: Store, community: str, person: str, event: Event, now: datetime) -> Answer:
+    name = name_of(event)
     async with store.begin(community) as work:
         turn = await _turn(work, person, event, now)
         if turn is None:

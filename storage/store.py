@@ -78,10 +78,11 @@ class SqlStore:
 
     @asynccontextmanager
     async def begin(self, community: str) -> AsyncIterator[SqlWork]:
-        async with self._write() as session:
-            work = SqlWork(session, self.communities[community], self._memories[community])
-            yield work
-        self._committed(work)
+        async with self._session() as session:
+            async with session.begin():
+                work = SqlWork(session, self.communities[community], self._memories[community])
+                yield work
+            self._committed(work)
 
     @asynccontextmanager
     async def read(self, community: str) -> AsyncIterator[SqlWork]:
@@ -89,6 +90,7 @@ class SqlStore:
             yield SqlWork(session, self.communities[community], self._memories[community])
 
     def _committed(self, work: SqlWork) -> None:
+        """Right after the commit, with no await in between: the next writer must not remember what was before."""
         if work.changes.remembered:
             self._memories[work.community.key].forget()
         elif work.changes.reports:
@@ -141,13 +143,14 @@ class SqlStore:
 
         An error leaves the work waiting and comes to the caller as `DueWorkFailedError`.
         """
-        async with self._write() as session:
-            done = await self._do_next_due(session, now, handle, skip)
-        if done is None:
-            return None
-        number, work = done
-        self._committed(work)
-        return number
+        async with self._session() as session:
+            async with session.begin():
+                done = await self._do_next_due(session, now, handle, skip)
+            if done is None:
+                return None
+            number, work = done
+            self._committed(work)
+            return number
 
     async def _do_next_due(
         self, session: AsyncSession, now: datetime, handle: Handler, skip: Collection[int]
@@ -211,9 +214,12 @@ class SqlStore:
         async with self._read() as session:
             return await outbox.next_retry(session, self.communities, now)
 
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self._engines.write, expire_on_commit=False)
+
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(self._engines.write, expire_on_commit=False) as session, session.begin():
+        async with self._session() as session, session.begin():
             yield session
 
     @asynccontextmanager

@@ -139,6 +139,25 @@ async def test_a_revision_is_stored_once(store: SqlStore) -> None:
     assert newest.values == {"overliggere": 3}
 
 
+async def test_writers_one_after_the_other_never_see_what_was_before(store: SqlStore) -> None:
+    async def add() -> None:
+        for _ in range(20):
+            try:
+                async with store.begin("vestfold") as work:
+                    newest = await work.reports.newest(round_().id, "larvik")
+                    await work.reports.add(report((newest.revision if newest else 0) + 1))
+                return
+            except ConflictError:
+                conflicts.append(1)
+
+    conflicts: list[int] = []
+    await asyncio.gather(*(add() for _ in range(10)))
+    async with store.read("vestfold") as work:
+        assert len(await work.reports.revisions([round_().id])) == 10
+    if store.url.startswith("sqlite"):
+        assert conflicts == []
+
+
 async def test_every_revision_is_kept_and_the_newest_is_found(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         for revision in (1, 2, 3):
