@@ -1,4 +1,4 @@
-"""What one process remembers of a community between transactions: people, periods, rounds, the newest reports.
+"""What one process remembers of a community between transactions: people, periods, rounds, newest reports, open forms.
 
 They are asked for at every turn and change seldom. Only a process that has the database to itself may
 remember (SQLite); whatever changes one of them forgets it when it commits.
@@ -6,7 +6,7 @@ remember (SQLite); whatever changes one of them forgets it when it commits.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -19,14 +19,15 @@ class Memory:
         self._known: dict[str, Any] = {}
         self.generation = 0
 
-    def forget(self, keys: Iterable[str] | None = None) -> None:
-        """What stands under the keys, or everything."""
+    def forget(self) -> None:
         self.generation += 1
-        if keys is None:
-            self._known.clear()
-            return
-        for key in keys:
-            self._known.pop(key, None)
+        self._known.clear()
+
+    def learn(self, known: Mapping[str, Any]) -> None:
+        """What a commit has made of these."""
+        if known:
+            self.generation += 1
+            self._known.update(known)
 
     async def recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         if key in self._known:
@@ -44,3 +45,6 @@ class NoMemory(Memory):
 
     async def recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         return await load()
+
+    def learn(self, known: Mapping[str, Any]) -> None:
+        pass

@@ -56,7 +56,7 @@ class Changes:
 
     def __init__(self) -> None:
         self.remembered = False  # people, periods or rounds
-        self.reports: set[str] = set()  # under these keys
+        self.known: dict[str, Any] = {}  # what is now to be remembered of reports and dialogs, by key
         self.outbox = False
 
 
@@ -69,6 +69,9 @@ class Repository:
 
     async def _recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
         """What the process remembers, unless this very transaction has changed some of it."""
+        if key in self._changes.known:
+            changed: T = self._changes.known[key]
+            return changed
         return await (load() if self._changes.remembered else self._memory.recall(key, load))
 
 
@@ -366,7 +369,6 @@ _LAST_BEFORE = (
 
 class ReportRepository(Repository):
     async def add(self, report: StatusReport) -> None:
-        self._changes.reports.add(_newest_key(report.round, report.unit))
         values = {
             "community": self._community,
             "round": report.round,
@@ -379,6 +381,7 @@ class ReportRepository(Repository):
         }
         if await insert_new(self._session, StatusReportRow, [values]) == 0:
             raise ConflictError(f"{report.round}/{report.unit}/{report.revision}")
+        self._changes.known[_newest_key(report.round, report.unit)] = report
 
     async def revisions(self, round_ids: Sequence[str]) -> Sequence[StatusReport]:
         found = await self._session.exec(
@@ -389,10 +392,7 @@ class ReportRepository(Repository):
         return [rows.report(row) for row in found]
 
     async def newest(self, round_id: str, unit: str) -> StatusReport | None:
-        key = _newest_key(round_id, unit)
-        if key in self._changes.reports:
-            return await self._load_newest(round_id, unit)
-        return await self._recall(key, partial(self._load_newest, round_id, unit))
+        return await self._recall(_newest_key(round_id, unit), partial(self._load_newest, round_id, unit))
 
     async def _load_newest(self, round_id: str, unit: str) -> StatusReport | None:
         asked = {"community": self._community, "round": round_id, "unit": unit}
@@ -442,6 +442,9 @@ _CLOSE_DIALOG = delete(DialogRow).where(
 
 class DialogRepository(Repository):
     async def get(self, person: str) -> Mapping[str, Json] | None:
+        return await self._recall(f"dialog:{person}", partial(self._load, person))
+
+    async def _load(self, person: str) -> Mapping[str, Json] | None:
         row = await self._session.get(DialogRow, (self._community, person))
         return row.state if row else None
 
@@ -451,8 +454,12 @@ class DialogRepository(Repository):
             row = DialogRow(community=self._community, person=person, opened_at=now)
         row.state = dict(state)
         self._session.add(row)
+        self._changes.known[f"dialog:{person}"] = dict(state)
 
     async def close(self, person: str) -> None:
+        if await self.get(person) is None:
+            return
+        self._changes.known[f"dialog:{person}"] = None
         await self._session.exec(_CLOSE_DIALOG, params={"community": self._community, "person": person})
 
 

@@ -80,6 +80,8 @@ class SqlStore:
     async def begin(self, community: str) -> AsyncIterator[SqlWork]:
         async with self._session() as session:
             async with session.begin():
+                # The writer's turn comes first: what is remembered may change until then.
+                await session.connection()
                 work = SqlWork(session, self.communities[community], self._memories[community])
                 yield work
             self._committed(work)
@@ -93,8 +95,7 @@ class SqlStore:
         """Right after the commit, with no await in between: the next writer must not remember what was before."""
         if work.changes.remembered:
             self._memories[work.community.key].forget()
-        elif work.changes.reports:
-            self._memories[work.community.key].forget(work.changes.reports)
+        self._memories[work.community.key].learn(work.changes.known)
         if work.changes.outbox:
             self.after_commit()
 
