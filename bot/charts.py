@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import struct
 import textwrap
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,11 +70,19 @@ def png(chart: PeriodChart) -> bytes:
     return out.getvalue()
 
 
+def size(image: bytes) -> tuple[int, int]:
+    """Width and height of a PNG in pixels."""
+    width, height = struct.unpack(">II", image[16:24])
+    return width, height
+
+
 def _figure(chart: PeriodChart) -> Figure:
     from matplotlib.figure import Figure  # its own canvas is Agg: nothing of pyplot and its global state
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     rows = max(1, len(chart.lines))
-    figure = Figure(figsize=(INCHES, 1.2 + 1.85 * rows), layout="constrained", facecolor="white")
+    layout = ConstrainedLayoutEngine(w_pad=0.14, h_pad=0.1)
+    figure = Figure(figsize=(INCHES, 1.2 + 1.85 * rows), layout=layout, facecolor="white")
     figure.suptitle(
         textwrap.fill(chart.title, 62), x=0.012, ha="left", size=12.5, weight="bold", color=INK, parse_math=False
     )
@@ -83,7 +92,7 @@ def _figure(chart: PeriodChart) -> Figure:
         colour, marker = STYLES[number % len(STYLES)]
         _frame(axes, highest)
         _dates(axes, chart, line, named=axes is panels[-1])
-        _gaps(axes, chart)
+        _gaps(axes, chart, [point.day for point in line.points])
         _draw(axes, chart, line, colour, marker)
         name = textwrap.fill(line.name, 70)
         axes.set_title(name, loc="left", size=11.5, weight="bold", color=colour, parse_math=False)
@@ -97,7 +106,7 @@ def _frame(axes: Axes, highest: int) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.set_ylim(0, max(1, highest) * 1.28)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
@@ -109,6 +118,8 @@ def _frame(axes: Axes, highest: int) -> None:
 def _dates(axes: Axes, chart: PeriodChart, line: Line, *, named: bool) -> None:
     """The meetings' dates where they lie in time; the year at the first and where it changes."""
     days = [point.day for point in line.points]
+    if not days:
+        return
     every = -(-len(days) // MOST_TICKS)
     shown = days[::every]
     labels = [_label(day, before, chart.language) for before, day in pairwise([None, *shown])] if named else []
@@ -125,11 +136,12 @@ def _label(day: date | None, before: date | None, language: str) -> str:
     return text if before is not None and before.year == day.year else f"{text}\n{day.year}"
 
 
-def _gaps(axes: Axes, chart: PeriodChart) -> None:
+def _gaps(axes: Axes, chart: PeriodChart, days: Sequence[date]) -> None:
     """A day without its meeting is a gap in the line, marked and named: it is not a zero."""
     height = axes.get_ylim()[1]
+    half = 0.42 * min(((later - day).days for day, later in pairwise(days)), default=7)
     for day in chart.dropped:
-        axes.axvspan(day.toordinal() - 2, day.toordinal() + 2, color=BAND, linewidth=0, zorder=0)
+        axes.axvspan(day.toordinal() - half, day.toordinal() + half, color=BAND, linewidth=0, zorder=0)
         if len(chart.dropped) <= 3:
             at = (day.toordinal(), height * 0.5)
             label = f"{_label(day, day, chart.language)}\n{chart.no_meeting}"
@@ -175,14 +187,3 @@ def _stretches(points: Sequence[Point], dropped: Sequence[date]) -> Iterator[lis
             stretch.append(point)
     if stretch:
         yield stretch
-
-
-def _label_heights(lines: Sequence[Line]) -> dict[str, float]:
-    """Where each line's name stands: at its last value, moved up where names would lie on each other."""
-    last = sorted((next((v for v in reversed(line.values) if v is not None), 0), line.name) for line in lines)
-    room = max((v for line in lines for v in line.values if v is not None), default=1) * 0.045
-    heights: dict[str, float] = {}
-    lowest = float("-inf")
-    for value, name in last:
-        heights[name] = lowest = max(float(value), lowest + room)
-    return heights

@@ -1,0 +1,112 @@
+"""What tests from the outside share: the product on a loopback port before a Teams that is not Microsoft's.
+
+The product is imported where a fixture needs it, so that tests of the rules alone start at once.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+if TYPE_CHECKING:
+    from tests.harness import Running, Snapshot, Town
+    from tests.teams_double import TeamsDouble
+
+
+@pytest.fixture(scope="session")
+def port() -> Iterator[socket.socket]:
+    """Where one Teams after the other listens."""
+    from tests.teams_double import listening
+
+    with listening() as made:
+        yield made
+
+
+@pytest.fixture
+async def double(port: socket.socket) -> AsyncIterator[TeamsDouble]:
+    from tests.teams_double import serving
+
+    async with serving(port) as made:
+        yield made
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "samhandling.db"
+
+
+@pytest.fixture
+async def product(double: TeamsDouble, database: Path) -> AsyncIterator[Running]:
+    """The example community under `--dev`, its clock standing at Thursday 23 November 2023 at 9."""
+    from tests.harness import running
+
+    async with running(database, teams=double) as made:
+        yield made
+
+
+@pytest.fixture
+def town(product: Running, double: TeamsDouble) -> Town:
+    from tests.harness import Town, everybody
+
+    return Town(product, double, everybody(double))
+
+
+@pytest.fixture(scope="session")
+def snapshots() -> dict[str, Snapshot]:
+    """States that many tests begin from, made by the first that needs one."""
+    return {}
+
+
+@pytest.fixture
+async def prompted(
+    double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]
+) -> AsyncIterator[Town]:
+    """Monday 27 November 2023 at 9: a period runs, and the prompts of its first round are out."""
+    from tests.harness import Snapshot, Town, everybody, running
+
+    people = everybody(double)
+    if "prompted" not in snapshots:
+        async with running(database, teams=double) as first:
+            await Town(first, double, people).prompted()
+        snapshots["prompted"] = Snapshot.of(database, double)
+    snapshots["prompted"].restore(database, double)
+    async with running(database, now="2023-11-27T09:00:00+01:00", teams=double) as made:
+        yield Town(made, double, people)
+
+
+@pytest.fixture
+def logs() -> Iterator[io.StringIO]:
+    """Everything that is logged, by the product and by its libraries, at every level."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        logger_factory=structlog.WriteLoggerFactory(text),
+        cache_logger_on_first_use=False,
+    )
+    _forget_cached_loggers()
+    yield text
+    structlog.configure(**before)
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def _forget_cached_loggers() -> None:
+    """A logger that was cached under an earlier configuration would write past the new one."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("bot.") and hasattr(module, "log"):
+            vars(module.log).pop("bind", None)
