@@ -90,12 +90,12 @@ def read_start(
     every_days = reader.every_days() if text["every_days"] else community.meeting.every_days
     until = reader.date("until", required=False)
     note = reader.note()
-    mistakes = reader.mistakes
+    mistakes = _date_mistakes(community, first, start, until, now) | reader.mistakes
     if mistakes or not (reasons and level and first and start and every_days):
         return FormRead(None, mistakes, typed)
     form = StartForm(reasons, level, first, start, every_days, until, text["urgent"] == "true", note)
     dates = list(dates_of(community, form))
-    if found := _calendar_mistake(community, form, dates, others, now, short_notice=short_notice):
+    if found := _period_mistake(community, form, dates, others, now, short_notice=short_notice):
         return FormRead(None, dict([found]), typed)
     return FormRead(form, {}, typed, dates)
 
@@ -124,7 +124,26 @@ def end_of(community: Community, start: time) -> time:
     return ends.time() if ends.date() == day else time(23, 59)
 
 
-def _calendar_mistake(
+def _date_mistakes(
+    community: Community, first: date | None, start: time | None, until: date | None, now: datetime
+) -> dict[str, Mistake]:
+    """What is wrong with the dates by themselves, whatever else is wrong in the form."""
+    if first is None:
+        return {}
+    found: dict[str, Mistake] = {}
+    today = local_date(now, community.zone)
+    if first < today or (start is not None and instant(first, start, community.zone) <= now):
+        found["first_meeting"] = Mistake(Wrong.IN_THE_PAST)
+    elif first > today + FARTHEST_START:
+        found["first_meeting"] = Mistake(Wrong.TOO_FAR)
+    if until is not None and until < first:
+        found["until"] = Mistake(Wrong.UNTIL_BEFORE_FIRST)
+    elif until is not None and until - first > LONGEST_PERIOD:
+        found["until"] = Mistake(Wrong.TOO_LONG_PERIOD)
+    return found
+
+
+def _period_mistake(
     community: Community,
     form: StartForm,
     dates: Sequence[MeetingDate],
@@ -133,15 +152,7 @@ def _calendar_mistake(
     *,
     short_notice: bool,
 ) -> tuple[str, Mistake] | None:
-    today = local_date(now, community.zone)
-    if form.first_meeting < today or instant(form.first_meeting, form.start, community.zone) <= now:
-        return "first_meeting", Mistake(Wrong.IN_THE_PAST)
-    if form.first_meeting > today + FARTHEST_START:
-        return "first_meeting", Mistake(Wrong.TOO_FAR)
-    if form.until is not None and form.until < form.first_meeting:
-        return "until", Mistake(Wrong.UNTIL_BEFORE_FIRST)
-    if form.until is not None and form.until - form.first_meeting > LONGEST_PERIOD:
-        return "until", Mistake(Wrong.TOO_LONG_PERIOD)
+    """What is wrong with the period as a whole."""
     other = next((period for period in others if period.overlaps(form.first_meeting, form.until)), None)
     if other is not None:
         return "first_meeting", Mistake(Wrong.OVERLAPS, other)
