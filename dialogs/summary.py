@@ -58,7 +58,7 @@ async def show_sealed(turn: Turn) -> Answer:
     round_ = await turn.work.rounds.get(as_text(turn.event.data.get("round")))
     if round_ is None or round_.state(turn.now) is not RoundState.HELD:
         return sentence_answer(turn, "summary.not_sealed")
-    then = await picture(turn.work, round_, turn.now, as_of=round_.meeting_at)
+    then = await picture(turn.work, round_, turn.now, as_of=round_.meeting_at, sealed=True)
     return Answer(await summary_card(turn.work, turn.speech, then, sealed=True))
 
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 
-from domain.community import Role
-from domain.rounds import Round, is_last
+from domain.community import Role, Unit
+from domain.rounds import APART, Round, is_last
 from domain.working_time import local_date, next_permitted
 from services import periods
 from services.audience import concerned, connected_channels, with_role
 from services.messages import Message, Recipient
-from services.pictures import missing_topic, period_topic, picture, summary_topic
+from services.pictures import missing_topic, period_topic, picture, status_topic, summary_topic
 from services.ports import DueWork, Sealed, Work
 from services.round_json import sealed_content
 from services.rounds import send_about_status, unanswered
 
 DONE, DROPPED = "done", "dropped"
+
+LATE = timedelta(minutes=10)
+"""A step this late was missed; and two reminders never come nearer to each other."""
 
 STALE_SUMMARY = timedelta(hours=12)
 """A summary that could not be posted this long after its meeting is of no more use as a message."""
@@ -57,6 +60,10 @@ async def reminder(work: Work, due: DueWork, now: datetime) -> str | datetime:
         return later
     number = due.key.rpartition(":")[2]
     for unit in await unanswered(work, round_, now):
+        # What was missed or put off while the process was down does not come all at once.
+        apart = APART if now - due.due_at > LATE else LATE
+        if await _just_written(work, round_, unit, now, apart):
+            continue
         name = f"reminder:{number}"
         await send_about_status(work, round_, unit, "status.reminder", name, now, quiet=True, expires=round_.due_at)
     return DONE
@@ -155,6 +162,11 @@ async def tell_change(work: Work, due: DueWork, now: datetime) -> str | datetime
         now=now,
     )
     return DONE
+
+
+async def _just_written(work: Work, round_: Round, unit: Unit, now: datetime, apart: timedelta) -> bool:
+    last = await work.outbox.last_put(status_topic(round_.id, unit.key), ("status.prompt", "status.reminder"))
+    return last is not None and now - last < apart
 
 
 async def _alive(work: Work, due: DueWork) -> Round | None:

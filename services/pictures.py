@@ -37,12 +37,19 @@ class RoundPicture:
         return self.round.state(self.now)
 
 
-async def picture(work: Work, round_: Round, now: datetime, *, as_of: datetime | None = None) -> RoundPicture:
-    """The round as it stands, or as it was known at `as_of` (UTC)."""
+async def picture(
+    work: Work, round_: Round, now: datetime, *, as_of: datetime | None = None, sealed: bool = False
+) -> RoundPicture:
+    """The round as it stands, as it was known at `as_of` (UTC), or as it was sealed."""
     before = await work.rounds.before(round_, round_.meeting_at - STILL_RECENT)
     revisions = await work.reports.revisions([round_.id, before.id] if before else [round_.id])
     reports = known_at((r for r in revisions if r.round == round_.id), as_of or now)
     previous = known_at((r for r in revisions if r.round != round_.id), as_of or now)
+    seal = (await work.rounds.sealed([round_.id])).get(round_.id)
+    if sealed and seal is not None:
+        kept = _sealed_revisions(seal)
+        reports = {r.unit: r for r in revisions if r.round == round_.id and kept.get(r.unit) == r.revision}
+        previous = known_at((r for r in revisions if r.round != round_.id), seal.as_of)
     period = await work.periods.get(round_.period)
     if period is None:
         raise LookupError(f"round {round_.id} has no period")
@@ -56,9 +63,19 @@ async def picture(work: Work, round_: Round, now: datetime, *, as_of: datetime |
         reports=reports,
         previous=previous,
         summary=summarise(work.community, reports, previous, year),
-        sealed=(await work.rounds.sealed([round_.id])).get(round_.id),
+        sealed=seal,
         posted_at=(await work.outbox.first_sent([topic])).get(topic),
     )
+
+
+def _sealed_revisions(sealed: Sealed) -> dict[str, int]:
+    """Unit → the revision that was sealed."""
+    reports = sealed.content.get("reports")
+    kept = {}
+    for report in reports if isinstance(reports, list) else []:
+        if isinstance(report, dict) and isinstance(revision := report.get("revision"), int):
+            kept[str(report.get("unit"))] = revision
+    return kept
 
 
 def summary_topic(round_id: str) -> str:

@@ -159,6 +159,9 @@ class Outbox(Protocol):
     async def at(self, address: Address) -> Envelope | None:
         """The message that lies there."""
 
+    async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
+        """When the last message of these templates about the topic was put here."""
+
     async def first_sent(self, keys: Sequence[str]) -> Mapping[str, datetime]:
         """Topic → when the first message about it was sent."""
 

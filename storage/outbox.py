@@ -128,6 +128,17 @@ class OutboxRepository(Repository):
         row = found.first()
         return rows.envelope(row) if row else None
 
+    async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
+        found = await self._session.exec(
+            select(func.max(OutboxRow.created_at)).where(
+                OutboxRow.community == self._community,
+                OutboxRow.topic == topic,
+                col(OutboxRow.template).in_(templates),
+                col(OutboxRow.replaces).is_(None),
+            )
+        )
+        return found.one()
+
     async def first_sent(self, topics: Sequence[str]) -> Mapping[str, datetime]:
         found = await self._session.exec(
             select(OutboxRow.topic, func.min(OutboxRow.sent_at))
