@@ -54,7 +54,7 @@ class Api:
         if self._is_open:
             return
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        good = bool(self._token) and hmac.compare_digest(given.strip().encode(), self._token)
+        good = bool(self._token) and hmac.compare_digest(given.strip().encode(errors="replace"), self._token)
         if scheme.casefold() != "bearer" or not good:
             text = '{"error": "A bearer token is needed: Authorization: Bearer …"}'
             headers = {"WWW-Authenticate": "Bearer"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
@@ -87,9 +88,10 @@ class Product:
 
     async def stop(self) -> None:
         """Accepts nothing more, lets what is under way come to its end, and closes."""
-        self.wakeups.stop()
+        await self.wakeups.stop()
         if self.teams is not None:
-            await asyncio.wait_for(self.teams.settled(), 8)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.teams.settled(), 8)
         await self.delivery.stop()
         for task in self._tasks:
             task.cancel()

@@ -64,6 +64,8 @@ class Delivery:
         self._under_way = _UnderWay()
         self._results: list[Settled] = []
         self._settling = asyncio.Lock()
+        self._claiming = asyncio.Lock()
+        self._stopping = False
         self.counts = Counts()
 
     def wake(self) -> None:
@@ -71,14 +73,17 @@ class Delivery:
         self._wake.set()
 
     async def run(self) -> None:
-        """Sends for as long as the process lives."""
+        """Sends until it is stopped."""
         while True:
             self._wake.clear()
-            try:
-                pause = await self._pump()
-            except Exception:
-                log.exception("delivery_stumbled")
-                pause = 1.0
+            async with self._claiming:
+                if self._stopping:
+                    return
+                try:
+                    pause = await self._pump()
+                except Exception:
+                    log.exception("delivery_stumbled")
+                    pause = 1.0
             if pause is None and not self._under_way.tasks and not self._wake.is_set():
                 self._idle.set()
             try:
@@ -270,7 +275,11 @@ class Delivery:
                 return
 
     async def stop(self) -> None:
-        """Lets what is under way come to its end."""
+        """Claims nothing more, and lets what is under way come to its end."""
+        self._stopping = True
+        self.wake()
+        async with self._claiming:
+            pass  # a claim that had begun has become tasks
         if self._under_way.tasks:
             await asyncio.wait(self._under_way.tasks, timeout=8)
 

@@ -41,6 +41,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
         return refusal(413, f"A body has at most {LARGEST_BODY // 1024} KiB.")
+    except web.RequestPayloadError:
+        return refusal(400, "The body cannot be read: it is not packed as its headers say.")
     except web.HTTPException as exc:
         if exc.status < 400 or exc.content_type == "application/json" or exc.content_type == "text/html":
             raise

@@ -36,6 +36,7 @@ class Wakeups:
         self._clock = clock
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
         self._one_at_a_time = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
         self._resting: dict[int, datetime] = {}
         self.last_look: datetime | None = None
 
@@ -43,11 +44,17 @@ class Wakeups:
         self._scheduler.add_job(self.look, "interval", seconds=EVERY, max_instances=1, coalesce=True)
         self._scheduler.start()
 
-    def stop(self) -> None:
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """Wakes no more, and lets what is being done come to its end."""
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        if self._looking is not None:
+            await asyncio.wait([self._looking], timeout=8)
+        self._scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
+        self._looking = asyncio.current_task()
         try:
             await self.do_all_due()
         except Exception:

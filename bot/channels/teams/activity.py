@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from dialogs.turn import Event, Place
 from services.messages import Address
@@ -22,6 +23,7 @@ LONGEST_ID = 1024
 LONGEST_TEXT = 8000
 LONGEST_NAME = 200
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TEXTS = ("id", "serviceUrl", "channelId", "timestamp", "text", "replyToId", "name", "action", "locale")
 _OBJECTS = ("from", "recipient", "conversation", "channelData")
 
@@ -41,7 +43,7 @@ class Activity:
         return str(self.body["type"])
 
     def text(self, key: str) -> str:
-        return self.body.get(key) or ""
+        return _storable(self.body.get(key) or "")
 
     def part(self, key: str) -> Mapping[str, Any]:
         return self.body.get(key) or {}
@@ -111,16 +113,14 @@ def understand(activity: Activity) -> Inbound:
     if not (user and where and service_url):
         raise NotAnActivityError("An activity has from.id, conversation.id and serviceUrl.")
     tenant = activity.tenant
-    name = sender.get("name")
-    identity = Identity(
-        NAME, tenant, _id(sender.get("aadObjectId")) or user, name[:200] if isinstance(name, str) else ""
-    )
+    identity = Identity(NAME, tenant, _id(sender.get("aadObjectId")) or user, _name(sender))
     personal = conversation.get("conversationType") in (None, "", "personal") and not conversation.get("isGroup")
     address = Address(NAME, tenant, where, service_url, user=user)
     data = _button(activity)
     action = data.pop("action", None)
     event = Event(
-        id=f"{NAME}:{where}:{activity.text('id')}"[:LONGEST_ID],
+        # Without an id of its own it cannot be told from another one: it is no repeat.
+        id=f"{NAME}:{where}:{activity.text('id') or uuid4().hex}",
         place=Place(address, personal, _name(conversation)),
         text=_text(activity) if action is None else "",
         action=action if isinstance(action, str) else None,
@@ -138,12 +138,17 @@ def channel_of(address: Address) -> Address:
 
 
 def _id(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= LONGEST_ID else ""
+    return _storable(value) if isinstance(value, str) and len(value) <= LONGEST_ID else ""
 
 
 def _name(part: Mapping[str, Any]) -> str:
     name = part.get("name")
-    return name[:LONGEST_NAME] if isinstance(name, str) else ""
+    return _storable(name[:LONGEST_NAME]) if isinstance(name, str) else ""
+
+
+def _storable(text: str) -> str:
+    """JSON may hold half characters and NUL, which no database takes."""
+    return text if text.isalnum() else _UNSTORABLE.sub("\ufffd", text)
 
 
 def _button(activity: Activity) -> dict[str, Any]:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import Protocol
+import json
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import requests
 from botbuilder.schema import Activity as SdkActivity
 from botframework.connector.auth import (
     AuthenticationConfiguration,
     AuthenticationConstants,
+    ChannelValidation,
     JwtTokenValidation,
     SimpleCredentialProvider,
 )
+from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
+from jwt.algorithms import RSAAlgorithm
 
 from bot.channels.teams.activity import Activity
 
 PERMITTED_HOSTS = ("smba.trafficmanager.net", "botframework.com", "teams.microsoft.com", "infra.teams.microsoft.us")
+
+FETCH_TIMEOUT = 5
+KEYS_LAST = 24 * 3600
+KEYS_APART = 300
+"""Seconds that must lie between two fetches of the keys, however many tokens name an unknown one."""
 
 
 class NotAuthenticatedError(Exception):
@@ -50,8 +63,9 @@ class BotFrameworkAuthentication:
         self._configuration = AuthenticationConfiguration()
         self._tenants = tenants
         self._hosts = (*PERMITTED_HOSTS, host) if host else PERMITTED_HOSTS
-        if metadata_url:
-            AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPEN_ID_METADATA_URL = metadata_url
+        url = metadata_url or AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
+        ChannelValidation.open_id_metadata_endpoint = url
+        JwtTokenExtractor.metadataCache[url] = SigningKeys(url)
 
     async def check(self, activity: Activity, header: str) -> None:
         if not header.startswith("Bearer ") or header.count(".") != 2:
@@ -79,6 +93,49 @@ class BotFrameworkAuthentication:
         parts = urlsplit(url)
         host = parts.hostname or ""
         return parts.scheme == "https" and any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """One key as the SDK asks for it."""
+
+    public_key: Any
+    endorsements: list[str]
+
+
+class SigningKeys:
+    """The Bot Framework's public keys, in the place of the SDK's own cache of them.
+
+    The SDK's waits without end for an answer, and does not know a key that is newer than its last fetch for up to a
+    day. It is asked from threads.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._keys: dict[str, SigningKey] = {}
+        self._fetched_at = -float(KEYS_LAST)
+        self._lock = threading.Lock()
+
+    async def get(self, key_id: str) -> SigningKey:
+        """Raises KeyError when there is no such key, and whatever goes wrong with fetching it."""
+        with self._lock:
+            age = time.monotonic() - self._fetched_at
+            if age >= KEYS_LAST or (key_id not in self._keys and age >= KEYS_APART):
+                self._fetch()
+            return self._keys[key_id]
+
+    def _fetch(self) -> None:
+        self._fetched_at = time.monotonic()
+        keys = _fetched(_fetched(self._url)["jwks_uri"])["keys"]
+        self._keys = {
+            key["kid"]: SigningKey(RSAAlgorithm.from_jwk(json.dumps(key)), key.get("endorsements", [])) for key in keys
+        }
+
+
+def _fetched(url: str) -> Any:
+    response = requests.get(url, timeout=FETCH_TIMEOUT)
+    response.raise_for_status()
+    return response.json()
 
 
 def is_loopback(url: str) -> bool:

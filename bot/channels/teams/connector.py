@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +26,7 @@ TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # no
 RENEW_BEFORE = 300
 """Seconds before a token's end at which the next one is fetched."""
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+LONGEST_WAIT = 900
 MOST_MEMBERS = 2000
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 
@@ -223,4 +226,11 @@ def _object(answer: object) -> dict[str, Any]:
 
 
 def _retry_after(value: str) -> timedelta | None:
-    return timedelta(seconds=min(float(value), 900)) if value.replace(".", "", 1).isdigit() else None
+    """Seconds, or the moment, as HTTP has it."""
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return timedelta(seconds=min(float(value), LONGEST_WAIT))
+    try:
+        seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_WAIT))

@@ -110,10 +110,13 @@ class TeamsInbound:
         if not pairs:
             vouched = await self._vouched(inbound)
             pairs = await self._store.whoever_is(vouched.identity)
+        if key[2]:
+            # A community's figures stay out of another one's channel, whoever asks for them there.
+            pairs = [pair for pair in pairs if pair[0] == key[2]]
         if not pairs:
             return vouched
         community, person = await self._choose(list(pairs), key[2])
-        address = inbound.place.address if inbound.place.personal else replace(inbound.place.address, conversation="")
+        address = _personal(inbound)
         async with self._store.begin(community) as work:
             await work.people.know(vouched.identity, person, address, self._clock.now())
         known = Known(community, person, inbound.place.address)
@@ -158,10 +161,11 @@ class TeamsInbound:
 
     async def _turn(self, inbound: Inbound) -> Answer | None:
         who = await self._recognise(inbound)
-        if isinstance(who, Vouched):
-            return await self._stranger(inbound, who)
         if inbound.event.id in self._answered and not inbound.activity.is_invoke:
             return None
+        if isinstance(who, Vouched):
+            self._remember(inbound)
+            return await self._stranger(inbound, who)
         await self._read_roster(inbound, who)
         event = inbound.event
         if not inbound.place.personal:
@@ -192,9 +196,9 @@ class TeamsInbound:
     async def _stranger(self, inbound: Inbound, who: Vouched) -> Answer:
         """A polite refusal, and one request to the coordinator where it is clear which."""
         community = await self._community_of(inbound) or self._only_community()
-        if community and inbound.place.personal:
+        if community:
             async with self._store.begin(community) as work:
-                await people.ask_to_join(work, who, self._clock.now())
+                await people.ask_to_join(work, replace(who, address=_personal(inbound)), self._clock.now())
         known = self._store.communities[community or next(iter(self._store.communities))]
         return Answer(people_dialog.stranger(speech_for(known, None)))
 
@@ -230,6 +234,12 @@ class TeamsInbound:
         task = asyncio.create_task(_logged(work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+
+
+def _personal(inbound: Inbound) -> Address:
+    """Where the sender is reached alone: here, or in a conversation that is still to be begun."""
+    address = inbound.place.address
+    return address if inbound.place.personal else replace(address, conversation="")
 
 
 async def _logged(work: Any) -> None:
