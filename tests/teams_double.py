@@ -192,6 +192,10 @@ class TeamsDouble:
     # Towards the product
 
     async def post(self, activity: Json) -> tuple[int, Any]:
+        """Posts an activity as Microsoft does; the status and what came back."""
+        where = self._conversation(str(_at(activity, "conversation", "id")))
+        if where is not None and isinstance(activity.get("id"), str):
+            where.received.add(activity["id"])
         if self._session is None:
             self._session = aiohttp.ClientSession()
         async with self._session.post(f"{self.bot_url}/api/messages", json=activity) as response:
@@ -430,9 +434,6 @@ class TeamsPerson(TeamsPlace):
 
     async def sends(self, activity: Json) -> tuple[int, Any]:
         """Posts it to the product, and waits until what comes of it has come."""
-        where = self.double.conversations.get(activity["conversation"]["id"].split(";messageid=")[0])
-        if where is not None:
-            where.received.add(activity["id"])
         status, answer = await self.double.post(activity)
         await self.double.settled()
         return status, answer
