@@ -80,8 +80,11 @@ async def status(turn: Turn) -> Answer:
     round_ = await current_round(turn.work, turn.now)
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
+    newest = await turn.work.reports.newest(round_.id, unit.key)
+    seen = newest.revision if newest else 0
     await _open(turn, round_, unit)
-    await turn.send("status.form", {"round": round_.id, "unit": unit.key}, status_topic(round_.id, unit.key))
+    asked: dict[str, Json] = {"round": round_.id, "unit": unit.key, "seen": seen}
+    await turn.send("status.form", asked, status_topic(round_.id, unit.key))
     return Answer() if turn.event.place.personal else sentence_answer(turn, "status.sent_in_private")
 
 
@@ -262,15 +265,19 @@ async def draw_prompt(drawing: Drawing) -> Card | None:
 
 
 async def draw_form(drawing: Drawing) -> Card | None:
-    """The form that a person asked for, open for text as well."""
-    return await _draw_form(drawing, by_text=True)
+    """The form that a person asked for, open for text as well; filled in if the unit has answered before.
+
+    Its receipt as soon as there is an answer newer than the one that it showed.
+    """
+    seen = drawing.params.get("seen")
+    return await _draw_form(drawing, by_text=True, seen=seen if isinstance(seen, int) else 0)
 
 
-async def _draw_form(drawing: Drawing, *, by_text: bool) -> Card | None:
+async def _draw_form(drawing: Drawing, *, by_text: bool, seen: int = 0) -> Card | None:
     shown = await _shown(drawing)
     if shown is None:
         return None
-    if shown.report is not None:
+    if shown.report is not None and shown.report.revision > seen:
         return receipt(drawing.speech, shown)
     if shown.round.cancelled_at is not None:
         return sentence(drawing.say("status.cancelled"))
@@ -320,6 +327,8 @@ def form(speech: Speech, shown: UnitRound, *, first: str = "", by_text: bool = F
     """The unit's own questions with last time's figures beside; filled in where it has answered already."""
     data: dict[str, Json] = {"round": shown.round.id, "seen": shown.report.revision if shown.report else 0}
     intro: list[Element] = [Text(first, Tone.ATTENTION)] if first else []
+    if shown.report is not None:
+        intro.append(Text(_answered_by(speech, shown, shown.report), Tone.GOOD))
     intro.append(Text(_until(speech, shown), Tone.SUBTLE))
     if by_text:
         intro.append(Text(speech.say("status.by_text"), Tone.SUBTLE))
@@ -346,9 +355,7 @@ def receipt(speech: Speech, shown: UnitRound) -> Card:
     note = []
     if shown.report.is_late(shown.round.due_at):
         note.append(Text(speech.say("status.was_late"), Tone.ATTENTION))
-    kind = "status.corrected" if shown.report.corrected else "status.received"
-    when = speech.moment(shown.report.answered_at)
-    head = Text(speech.say(kind, who=_by(speech, shown), when=when), Tone.GOOD)
+    head = Text(_answered_by(speech, shown, shown.report), Tone.GOOD)
     title = speech.say("status.receipt_title", unit=shown.unit.name, date=speech.day(shown.round.meeting_at))
     correct = Button("status.open", speech.say("status.correct"), {"round": shown.round.id})
     return Card(title, (head, *note, *rows), (correct,))
@@ -423,6 +430,11 @@ def _until(speech: Speech, shown: UnitRound) -> str:
     if shown.round.state(shown.now) in (RoundState.CLOSED, RoundState.HELD):
         return speech.say("status.is_late", due=speech.moment(shown.round.due_at))
     return speech.say("status.due", due=speech.moment(shown.round.due_at), meeting=speech.time(shown.round.meeting_at))
+
+
+def _answered_by(speech: Speech, shown: UnitRound, report: StatusReport) -> str:
+    kind = "status.corrected" if report.corrected else "status.received"
+    return speech.say(kind, who=_by(speech, shown), when=speech.moment(report.answered_at))
 
 
 def _by(speech: Speech, shown: UnitRound) -> str:
