@@ -4,34 +4,87 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import takewhile
 from typing import Any
 
-from dialogs.card import Button, Card, Element, Facts, Input, InputKind, LevelLine, Quote, Section, Text
+from dialogs.card import Button, Card, Element, Facts, Input, InputKind, LevelLine, Quote, Section, Text, Tone
+from domain.community import PreparednessLevel
 
 _MODES = {InputKind.COUNT: "numeric", InputKind.DECIMAL: "decimal"}
+_LEVELS = frozenset(str(level) for level in PreparednessLevel)
+BULLET = "• "
+MOST_RADIOS = 7
+LONG_FACT = 26
+"""Characters from which on a value stands below its name on a phone."""
+
+View = dict[str, Any]
 
 
-def view(card: Card, prefix: str) -> dict[str, Any]:
-    """What `card.html` draws; `prefix` makes the ids of two cards on one page differ."""
+def view(card: Card, prefix: str) -> View:
+    """What the templates draw; `prefix` makes the ids of two cards on one page differ."""
+    errors = any(field.error for field in card.inputs)
+    first = card.body[0] if card.body else None
+    told = first.text if errors and isinstance(first, Text) and first.tone is Tone.ATTENTION else ""
     return {
         "title": card.title,
         "plain": card.plain,
-        "elements": [_element(element, prefix) for element in card.body],
+        "errors_title": told,
+        "elements": list(_elements(card.body[1:] if told else card.body, prefix)),
         "buttons": [_button(button) for button in card.buttons],
         "errors": [
-            {"id": f"{prefix}-{field.key}", "label": field.label, "error": field.error}
+            {"id": _id(field, prefix), "label": field.label, "error": field.error}
             for field in card.inputs
             if field.error
         ],
     }
 
 
-def _element(element: Element, prefix: str) -> dict[str, Any]:
+def _elements(body: Sequence[Element], prefix: str) -> Iterator[View]:
+    """The elements; a heading with one question's fields below it is a group of fields, bulleted lines are a list."""
+    at = 0
+    while at < len(body):
+        element = body[at]
+        if items := _list(body[at:]):
+            yield {"kind": "list", "items": items}
+            at += len(items)
+            continue
+        group = _group(body[at + 1 :]) if isinstance(element, Text) and element.tone is Tone.HEADING else []
+        if group and isinstance(element, Text):
+            yield {"kind": "group", "heading": element.text, "elements": [_input(field, prefix) for field in group]}
+        else:
+            yield _element(element, prefix)
+        at += 1 + len(group)
+
+
+def _list(body: Sequence[Element]) -> list[str]:
+    lines = takewhile(lambda e: isinstance(e, Text) and e.tone is Tone.NORMAL and e.text.startswith(BULLET), body)
+    return [line.text.removeprefix(BULLET) for line in lines if isinstance(line, Text)]
+
+
+def _group(following: Sequence[Element]) -> list[Input]:
+    """The inputs of one indicator (`klare_pasienter.larvik`, …) that stand first."""
+    found: list[Input] = []
+    for element in following:
+        if not isinstance(element, Input) or "." not in element.key:
+            break
+        if found and element.key.split(".")[0] != found[0].key.split(".")[0]:
+            break
+        found.append(element)
+    return found
+
+
+def _element(element: Element, prefix: str) -> View:
     match element:
         case Text():
             return {"kind": "text", "text": element.text, "tone": str(element.tone)}
         case Facts():
-            return {"kind": "facts", "rows": element.rows}
+            return {
+                "kind": "facts",
+                "rows": element.rows,
+                "long": any(len(value) > LONG_FACT for _, value in element.rows),
+            }
         case LevelLine():
             level = str(element.level) if element.level else "none"
             spoken = "" if element.spoken and element.spoken in element.title else element.spoken
@@ -39,28 +92,45 @@ def _element(element: Element, prefix: str) -> dict[str, Any]:
         case Quote():
             return {"kind": "quote", "who": element.who, "text": element.text}
         case Section():
-            inner = [_element(part, prefix) for part in element.body]
-            return {"kind": "section", "heading": element.heading, "elements": inner}
+            return {
+                "kind": "section",
+                "heading": element.heading,
+                "elements": list(_elements(element.body, prefix)),
+            }
         case Input():
             return _input(element, prefix)
 
 
-def _input(field: Input, prefix: str) -> dict[str, Any]:
+def _input(field: Input, prefix: str) -> View:
     chosen = set(field.value.split(",")) if field.kind is InputKind.CHOICES else {field.value}
     return {
         "kind": "input",
         "input": _shape(field),
-        "id": f"{prefix}-{field.key}",
-        "name": f"in.{field.key}",
+        "id": _id(field, prefix),
+        "name": field.key,
         "label": field.label,
         "value": field.value,
         "beside": field.beside,
         "error": field.error,
         "required": field.required,
+        "placeholder": field.placeholder,
         "mode": _MODES.get(field.kind, ""),
-        "choices": [(c.value, c.label, c.value in chosen) for c in field.choices],
-        "max_length": max(field.max_length, len(field.value)) if field.max_length else 4000,
+        "choices": [
+            {
+                "value": choice.value,
+                "label": choice.label,
+                "chosen": choice.value in chosen,
+                "level": choice.value if choice.value in _LEVELS else "",
+            }
+            for choice in field.choices
+        ],
+        # What was typed too long comes back whole.
+        "max_length": max(field.max_length, len(field.value)),
     }
+
+
+def _id(field: Input, prefix: str) -> str:
+    return f"{prefix}-{field.key}"
 
 
 def _shape(field: Input) -> str:
@@ -69,20 +139,28 @@ def _shape(field: Input) -> str:
         case InputKind.LONG_TEXT:
             return "textarea"
         case InputKind.CHOICE:
-            return "radio" if len(field.choices) <= 5 else "select"
+            return "radio" if len(field.choices) <= MOST_RADIOS else "select"
         case InputKind.CHOICES:
             return "checkboxes"
         case InputKind.TOGGLE:
             return "toggle"
         case InputKind.DATE:
-            return "date" if not field.value or re.fullmatch(r"\d{4}-\d{2}-\d{2}", field.value) else "text"
+            return "date" if not field.value or _is_date(field.value) else "text"
         case InputKind.TIME:
-            return "time" if not field.value or re.fullmatch(r"\d{2}:\d{2}", field.value) else "text"
+            return "time" if not field.value or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", field.value) else "text"
         case _:
             return "text"
 
 
-def _button(button: Button) -> dict[str, Any]:
+def _is_date(value: str) -> bool:
+    """A date that a browser's date field keeps."""
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _button(button: Button) -> View:
     return {
         "label": button.label,
         "style": str(button.style),

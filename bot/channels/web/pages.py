@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qs
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.channels.web import cards
-from bot.channels.web.session import COOKIE, LASTS, VISITOR, Session, Sessions
+from bot.channels.web import drawing, forms
+from bot.channels.web.drawing import elsewhere
+from bot.channels.web.forms import Posted, RefusedError
+from bot.channels.web.messages import Shown, in_place, messages_for
+from bot.channels.web.session import COOKIE, LASTS, VISITOR, Session, Sessions, mark_of, new_mark
 from dialogs import router
 from dialogs.card import Card
 from dialogs.speech import Speech
 from dialogs.turn import Event, Place, speech_for
-from domain.community import Community, Person, Role, UnitKind
-from services.messages import Address, Json
-from services.ports import Clock, Member, Store, Work
+from domain.community import LANGUAGES, Community, Person, Role
+from services.audience import active_people
+from services.messages import Address
+from services.pictures import summary_topic
+from services.ports import Clock, ConflictError, Member, Store, Work
 
-HERE = Path(__file__).parent
-MOST_MESSAGES = 20
-MOST_FIELDS = 500
-STYLE = (HERE / "static" / "style.css").read_bytes()
-STYLE_HASH = sha256(STYLE).hexdigest()[:16]
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+OPEN_MESSAGES = 4
+"""As many are shown at once; older ones are folded."""
+MOST_EARLIER = 8
+"""Earlier summaries on the overview."""
+REMEMBERED = 500
+"""Forms that were given back to be corrected, kept so that a reload shows them again."""
 
 
 class Demo(Protocol):
@@ -61,16 +57,9 @@ class Visitor:
         return self.member.person
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message on the page. `key` tells which card a press came from."""
-
-    key: str
-    card: Card
-    when: str
-
-
 class WebChannel:
+    """The page for those without Teams. Who somebody is comes from the session, and from nothing else."""
+
     def __init__(
         self,
         store: Store,
@@ -89,21 +78,27 @@ class WebChannel:
         self._committed = committed
         self._demo = demo
         self._secure = secure_cookies
-        self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
-        self._templates.globals["draw"] = cards.view
+        self._given_back: OrderedDict[str, Card] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
+        pages: Mapping[str, Handler] = {
+            "/": self.home,
+            "/overview": self.overview,
+            "/static/{hash}/{name}": self.static,
+        }
+        posts: Mapping[str, Handler] = {
+            "/signin": self.sign_in,
+            "/signout": self.sign_out,
+            "/say": self.say,
+            "/press": self.press,
+            "/dev/next": self.next_happening,
+        }
         return [
-            web.get("/", self.home),
-            web.get("/overview", self.overview),
-            web.post("/signin", self.sign_in),
-            web.post("/signout", self.sign_out),
-            web.post("/say", self.say),
-            web.post("/press", self.press),
-            web.post("/dev/next", self.next_happening),
-            web.get(f"/static/{STYLE_HASH}/style.css", _style),
+            *(web.get(path, self._guarded(handler)) for path, handler in pages.items()),
+            *(web.post(path, self._guarded(handler)) for path, handler in posts.items()),
+            # The address of an answered form, opened again, leads home.
+            *(web.get(path, self._guarded(_home_again)) for path in posts),
+            *(web.route("*", path, self._guarded(self._wrong_method)) for path in (*pages, *posts)),
         ]
 
     # Pages
@@ -115,165 +110,141 @@ class WebChannel:
         return await self._home(visitor)
 
     async def overview(self, request: web.Request) -> web.Response:
-        visitor = await self._visitor(request)
-        if visitor is None:
-            return self._not_signed_in()
-        answer = await self._turn(visitor, Event(_number(), _place(visitor), action="overview"))
-        return await self._page("overview.html", visitor, card=answer)
+        visitor = await self._signed_in(request)
+        event = Event(_any_number(visitor), _place(visitor), action="overview")
+        return await self._overview(visitor, await self._turn(visitor, event))
 
-    async def _home(
-        self, visitor: Visitor, answer: Card | None = None, pressed: str = "", said: str = ""
-    ) -> web.Response:
-        async with self._store.read(visitor.community.key) as work:
-            messages = await self._messages(work, visitor)
-        in_place = answer is not None and any(message.key == pressed for message in messages)
-        if in_place and answer is not None:
-            messages = [Shown(m.key, answer, m.when) if m.key == pressed else m for m in messages]
-        return await self._page(
-            "home.html",
-            visitor,
-            messages=messages,
-            answer=None if in_place else answer,
-            pressed=pressed if in_place else "",
-            said=said,
-            commands=_commands(visitor),
-        )
-
-    async def _messages(self, work: Work, visitor: Visitor) -> list[Shown]:
-        """The person's messages as things stand, the newest first; of several about the same, the newest."""
-        now = self._clock.now()
-        shown: list[Shown] = []
-        seen: set[str] = set()
-        for envelope in await work.outbox.for_person(visitor.person.key, MOST_MESSAGES, now):
-            message = envelope.message
-            about = message.topic or (message.template if message.template == "status.question" else message.key)
-            if about in seen:
-                continue
-            seen.add(about)
-            card = await router.draw(work, message.template, message.params, visitor.member, now)
-            if card is not None:
-                shown.append(Shown(message.key, card, visitor.speech.moment(envelope.sent_at or envelope.created_at)))
-        return shown
-
-    async def _sign_in_page(self, request: web.Request) -> web.Response:
-        if not self._dev:
-            return self._not_signed_in()
-        first = next(iter(self._store.communities.values()))
-        mark = request.cookies.get(VISITOR) or secrets.token_hex(16)
-        response = self._render(
-            "signin.html",
-            speech_for(first, None),
-            groups=[(community, _groups(community)) for community in self._store.communities.values()],
-            token=self._sessions.token(mark),
-            demo=await self._demo_clock(speech_for(first, None)),
-        )
-        response.set_cookie(VISITOR, mark, httponly=True, samesite="Lax", secure=self._secure)
-        return response
+    async def static(self, request: web.Request) -> web.Response:
+        found = drawing.static_file(request.match_info["hash"], request.match_info["name"])
+        if found is None:
+            raise RefusedError(404, self._anybody().say("web.not_found"))
+        return found
 
     # What is posted
 
     async def sign_in(self, request: web.Request) -> web.Response:
+        """As the picked person; only in the demonstration."""
+        speech = self._anybody()
         if not self._dev:
-            raise web.HTTPNotFound
-        form = await _form(request)
-        if not self._sessions.is_token(form.get("token", ""), request.cookies.get(VISITOR, "")):
-            return self._refusal(403, "web.stale_form")
-        community, person = form.get("community", ""), form.get("person", "")
-        if community not in self._store.communities or not await self._is_active(community, person):
-            return self._refusal(400, "web.no_such_person")
-        response = web.Response(status=303, headers={**HEADERS, "Location": "/"})
+            raise RefusedError(404, speech.say("web.not_found"))
+        posted = await forms.read(request, speech)
+        if not self._sessions.is_token(posted.one(forms.TOKEN), mark_of(request.cookies.get(VISITOR, ""))):
+            raise RefusedError(403, speech.say("web.stale_form"))
+        community, person = posted.one("community"), posted.one("person")
+        if community not in self._store.communities or await self._member(community, person) is None:
+            raise RefusedError(400, speech.say("web.no_such_person"))
+        response = elsewhere("/")
         cookie = self._sessions.begin(community, person)
         response.set_cookie(COOKIE, cookie, max_age=LASTS, httponly=True, samesite="Lax", secure=self._secure)
         return response
 
     async def sign_out(self, request: web.Request) -> web.Response:
-        visitor, _ = await self._posted(request)
-        if isinstance(visitor, web.Response):
-            return visitor
-        response = web.Response(status=303, headers={**HEADERS, "Location": "/"})
-        response.del_cookie(COOKIE)
+        await self._posted(request)
+        response = elsewhere("/")
+        response.del_cookie(COOKIE, httponly=True, samesite="Lax", secure=self._secure)
         return response
 
     async def say(self, request: web.Request) -> web.Response:
         """A command, or the answer to the field that is next."""
-        visitor, form = await self._posted(request)
-        if isinstance(visitor, web.Response):
-            return visitor
-        text = form.get("text", "").strip()
+        visitor, posted = await self._posted(request)
+        text = posted.one(forms.TEXT).strip()
         if not text:
             return await self._home(visitor)
-        event = Event(_number(form), _place(visitor), text=text)
+        event = Event(self._number(visitor, posted), _place(visitor), text=text)
         answer = await self._turn(visitor, event)
-        return await self._home(await self._again(visitor), answer, said=text if answer is None else "")
+        return await self._home(await self._again(visitor), answer, said=True)
 
     async def press(self, request: web.Request) -> web.Response:
         """A button with its card's inputs. What it says is believed no more than anything else that is posted."""
-        visitor, form = await self._posted(request)
-        if isinstance(visitor, web.Response):
-            return visitor
-        try:
-            action, data = json.loads(form.get("button", ""))
-        except (ValueError, TypeError, RecursionError):
-            return self._refusal(400, "web.stale_form", visitor.speech)
-        if not isinstance(action, str) or not isinstance(data, dict):
-            return self._refusal(400, "web.stale_form", visitor.speech)
-        inputs: dict[str, Json] = {key[3:]: value for key, value in form.items() if key.startswith("in.")}
-        event = Event(_number(form), _place(visitor), action=action, data={**inputs, **data})
+        visitor, posted = await self._posted(request)
+        pressed = posted.pressed()
+        if pressed is None:
+            raise RefusedError(400, visitor.speech.say("web.stale_form"))
+        event = Event(self._number(visitor, posted), _place(visitor), action=pressed.action, data=pressed.data)
         answer = await self._turn(visitor, event)
-        return await self._home(await self._again(visitor), answer, pressed=form.get("message", ""))
+        if posted.one(forms.PAGE) == "overview" and answer is not None:
+            return await self._overview(visitor, answer, pressed=True)
+        return await self._home(await self._again(visitor), answer, pressed=posted.one(forms.MESSAGE))
 
     async def next_happening(self, request: web.Request) -> web.Response:
+        """Moves the demonstration's clock; anybody who looks at it may."""
+        visitor = await self._visitor(request)
+        speech = visitor.speech if visitor else self._anybody()
         if self._demo is None:
-            raise web.HTTPNotFound
-        form = await _form(request)
-        bound_to = request.cookies.get(COOKIE) or request.cookies.get(VISITOR, "")
-        if not self._sessions.is_token(form.get("token", ""), bound_to):
-            return self._refusal(403, "web.stale_form")
+            raise RefusedError(404, speech.say("web.not_found"))
+        posted = await forms.read(request, speech)
+        bound_to = visitor.session.cookie if visitor else mark_of(request.cookies.get(VISITOR, ""))
+        if not self._sessions.is_token(posted.one(forms.TOKEN), bound_to):
+            raise RefusedError(403, speech.say("web.stale_form"))
         following = await self._demo.next_happening()
         if following is not None:
             await self._demo.move(following)
-        return web.Response(status=303, headers={**HEADERS, "Location": "/"})
+        return elsewhere("/")
 
-    # Parts
+    # Drawing
 
-    async def _turn(self, visitor: Visitor, event: Event) -> Card | None:
-        community, person = visitor.community.key, visitor.person.key
-        answer = await router.answer(self._store, community, person, event, self._clock.now())
-        await self._committed()
-        return answer.card
-
-    async def _posted(self, request: web.Request) -> tuple[Visitor | web.Response, Mapping[str, str]]:
-        visitor = await self._visitor(request)
-        if visitor is None:
-            return self._not_signed_in(), {}
-        form = await _form(request)
-        if not self._sessions.is_token(form.get("token", ""), visitor.session.cookie):
-            return self._refusal(403, "web.stale_form", visitor.speech), {}
-        return visitor, form
-
-    async def _visitor(self, request: web.Request) -> Visitor | None:
-        session = self._sessions.read(request.cookies.get(COOKIE, ""))
-        community = self._store.communities.get(session.community) if session else None
-        if session is None or community is None:
-            return None
-        async with self._store.read(community.key) as work:
-            member = await work.people.get(session.person)
-        if member is None or not member.active:
-            return None
-        return Visitor(session, community, member, speech_for(community, member))
-
-    async def _again(self, visitor: Visitor) -> Visitor:
-        """The visitor after the turn, which may have changed the language."""
+    async def _home(
+        self, visitor: Visitor, answer: Card | None = None, pressed: str = "", *, said: bool = False
+    ) -> web.Response:
+        now = self._clock.now()
         async with self._store.read(visitor.community.key) as work:
-            member = await work.people.get(visitor.person.key)
-        if member is None:
-            return visitor
-        return Visitor(visitor.session, visitor.community, member, speech_for(visitor.community, member))
+            messages = await messages_for(work, visitor.member, now, keep=pressed)
+        replaced = in_place(messages, pressed, answer) if answer else None
+        if answer is None and said and messages:
+            pressed = messages[0].key  # what was asked for came as a message
+        elif replaced is None and (same := next((m for m in messages if m.card == answer), None)):
+            replaced, pressed = messages, same.key  # a message says it already
+        return await self._page(
+            "home.html",
+            visitor,
+            messages=_folded(replaced or messages),
+            answer=None if replaced else answer,
+            focused=pressed,
+            said=said,
+            commands=_commands(visitor),
+        )
 
-    async def _is_active(self, community: str, person: str) -> bool:
-        async with self._store.read(community) as work:
-            member = await work.people.get(person)
-        return member is not None and member.active
+    async def _overview(self, visitor: Visitor, card: Card | None, *, pressed: bool = False) -> web.Response:
+        now = self._clock.now()
+        async with self._store.read(visitor.community.key) as work:
+            earlier = await _earlier_summaries(work, visitor.member, now)
+        at = visitor.speech.moment(now)
+        return await self._page("overview.html", visitor, card=card, at=at, earlier=earlier, pressed=pressed)
+
+    async def _sign_in_page(self, request: web.Request) -> web.Response:
+        if not self._dev:
+            raise self._not_signed_in()
+        speech = self._anybody()
+        mark = mark_of(request.cookies.get(VISITOR, "")) or new_mark()
+        groups = []
+        for key, community in self._store.communities.items():
+            async with self._store.read(key) as work:
+                groups.append((community, _groups(speech, community, await active_people(work))))
+        response = drawing.page(
+            "signin.html",
+            speech,
+            groups=groups,
+            token=self._sessions.token(mark),
+            demo=await self._demo_clock(speech),
+        )
+        response.set_cookie(VISITOR, mark, httponly=True, samesite="Lax", secure=self._secure)
+        return response
+
+    async def _page(self, template: str, visitor: Visitor, **values: Any) -> web.Response:
+        unit = next((u.name for u in visitor.community.units if u.key == visitor.person.unit), visitor.community.name)
+        return drawing.page(
+            template,
+            visitor.speech,
+            name=visitor.person.name,
+            unit=unit,
+            languages=[(code, Speech(code, visitor.community.zone)) for code in LANGUAGES],
+            token=self._sessions.token(visitor.session.cookie),
+            number=secrets.token_hex(16),
+            moment=visitor.speech.moment,
+            demo=await self._demo_clock(visitor.speech),
+            dev=self._dev,
+            **values,
+        )
 
     async def _demo_clock(self, speech: Speech) -> dict[str, str] | None:
         if self._demo is None:
@@ -281,62 +252,116 @@ class WebChannel:
         following = await self._demo.next_happening()
         return {
             "now": speech.say("web.clock", now=_exact(speech, self._demo.now())),
-            "next": speech.say("web.next", at=_exact(speech, following)) if following else "",
+            "next": speech.say("web.next", at=speech.moment(following)) if following else "",
         }
 
-    async def _page(self, template: str, visitor: Visitor, **values: Any) -> web.Response:
-        person = visitor.person
-        unit = visitor.community.unit(person.unit).name if person.unit else ""
-        return self._render(
-            template,
-            visitor.speech,
-            name=person.name,
-            unit=unit,
-            token=self._sessions.token(visitor.session.cookie),
-            number=secrets.token_hex(16),
-            demo=await self._demo_clock(visitor.speech),
-            **values,
-        )
+    # Who, and what they may
 
-    def _not_signed_in(self) -> web.Response:
-        return self._refusal(401, "web.sign_in_by_link")
+    async def _turn(self, visitor: Visitor, event: Event) -> Card | None:
+        if (given_back := self._given_back.get(event.id)) is not None:
+            return given_back
+        community, person = visitor.community.key, visitor.person.key
+        try:
+            answer = await router.answer(self._store, community, person, event, self._clock.now())
+        except ConflictError:
+            answer = await router.answer(self._store, community, person, event, self._clock.now())
+        await self._committed()
+        if answer.card is not None and answer.card.inputs:
+            self._given_back[event.id] = answer.card
+            if len(self._given_back) > REMEMBERED:
+                self._given_back.popitem(last=False)
+        return answer.card
 
-    def _refusal(self, status: int, why: str, speech: Speech | None = None) -> web.Response:
-        known = speech or speech_for(next(iter(self._store.communities.values())), None)
-        response = self._render("refusal.html", known, why=known.say(why))
-        response.set_status(status)
-        return response
+    def _number(self, visitor: Visitor, posted: Posted) -> str:
+        number = posted.number(f"{visitor.community.key}/{visitor.person.key}")
+        if not number:
+            raise RefusedError(400, visitor.speech.say("web.stale_form"))
+        return number
 
-    def _render(self, template: str, speech: Speech, **values: Any) -> web.Response:
-        page = self._templates.get_template(template)
-        text = page.render(say=speech.say, language=speech.language, style=f"/static/{STYLE_HASH}/style.css", **values)
-        return web.Response(text=text, content_type="text/html", headers=HEADERS)
+    async def _posted(self, request: web.Request) -> tuple[Visitor, Posted]:
+        visitor = await self._signed_in(request)
+        posted = await forms.read(request, visitor.speech)
+        if not self._sessions.is_token(posted.one(forms.TOKEN), visitor.session.cookie):
+            raise RefusedError(403, visitor.speech.say("web.stale_form"))
+        return visitor, posted
+
+    async def _signed_in(self, request: web.Request) -> Visitor:
+        visitor = await self._visitor(request)
+        if visitor is None:
+            raise self._not_signed_in()
+        return visitor
+
+    async def _visitor(self, request: web.Request) -> Visitor | None:
+        session = self._sessions.read(request.cookies.get(COOKIE, ""))
+        community = self._store.communities.get(session.community) if session else None
+        if session is None or community is None:
+            return None
+        member = await self._member(community.key, session.person)
+        return Visitor(session, community, member, speech_for(community, member)) if member else None
+
+    async def _again(self, visitor: Visitor) -> Visitor:
+        """The visitor after the turn, which may have changed the language."""
+        member = await self._member(visitor.community.key, visitor.person.key) or visitor.member
+        return Visitor(visitor.session, visitor.community, member, speech_for(visitor.community, member))
+
+    async def _member(self, community: str, person: str) -> Member | None:
+        """None for nobody, and for one who is no longer with us."""
+        async with self._store.read(community) as work:
+            member = await work.people.get(person)
+        return member if member is not None and member.active else None
+
+    # Refusals
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.Response:
+            try:
+                return await handler(request)
+            except RefusedError as exc:
+                visitor = await self._visitor(request)
+                speech = visitor.speech if visitor else self._anybody()
+                response = drawing.page("refusal.html", speech, status=exc.status, why=exc.why)
+                response.headers.update(exc.headers)
+                return response
+
+        return guarded
+
+    async def _wrong_method(self, request: web.Request) -> web.Response:
+        allowed = "POST" if request.path in ("/signin", "/signout", "/say", "/press", "/dev/next") else "GET, HEAD"
+        raise RefusedError(405, self._anybody().say("web.wrong_method"), {"Allow": allowed})
+
+    def _not_signed_in(self) -> RefusedError:
+        return RefusedError(401, self._anybody().say("web.sign_in_by_link"))
+
+    def _anybody(self) -> Speech:
+        """The language of somebody who is not signed in: the first community's."""
+        return speech_for(next(iter(self._store.communities.values())), None)
 
 
-async def _style(_: web.Request) -> web.Response:
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-    return web.Response(body=STYLE, content_type="text/css", charset="utf-8", headers=headers)
+async def _home_again(_: web.Request) -> web.Response:
+    return elsewhere("/")
 
 
-async def _form(request: web.Request) -> Mapping[str, str]:
-    """The posted fields; several of one name joined by commas. Raises 400 or 415."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    try:
-        text = (await request.read()).decode("ascii")
-        fields = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise web.HTTPBadRequest from None
-    return {key: ",".join(value for value in values if value or len(values) == 1) for key, values in fields.items()}
-
-
-def _number(form: Mapping[str, str] | None = None) -> str:
-    """The event's id: that of the form, so that sending it again is a repeat."""
-    return f"web:{(form or {}).get('number', '')[:64] or secrets.token_hex(16)}"
+def _any_number(visitor: Visitor) -> str:
+    return f"web:{visitor.person.key}:{secrets.token_hex(16)}"
 
 
 def _place(visitor: Visitor) -> Place:
-    return Place(Address("web", conversation=f"web:{visitor.person.key}"))
+    return Place(Address("web", conversation=f"web:{visitor.person.key}"), personal=True)
+
+
+def _folded(messages: Sequence[Shown]) -> tuple[list[Shown], list[Shown]]:
+    """What is shown at once, and what is folded: old messages in which there is nothing to fill in."""
+    shown = [m for n, m in enumerate(messages) if n < OPEN_MESSAGES or m.card.inputs]
+    return shown, [m for m in messages if m not in shown]
+
+
+async def _earlier_summaries(work: Work, member: Member, now: datetime) -> list[Card]:
+    """What was posted to the board, the newest meeting first."""
+    rounds = [round_ for round_ in await work.rounds.all() if round_.cancelled_at is None]
+    posted = await work.outbox.first_sent([summary_topic(round_.id) for round_ in rounds])
+    newest = sorted((r for r in rounds if summary_topic(r.id) in posted), key=lambda r: r.meeting_at, reverse=True)
+    drawn = [await router.draw(work, "summary.posted", {"round": r.id}, member, now) for r in newest[:MOST_EARLIER]]
+    return [card for card in drawn if card is not None]
 
 
 def _commands(visitor: Visitor) -> list[str]:
@@ -349,14 +374,16 @@ def _commands(visitor: Visitor) -> list[str]:
     return [visitor.speech.say(f"help.command.{name}") for name in names]
 
 
-def _groups(community: Community) -> list[tuple[str, list[Person]]]:
-    """People to pick from: those who lead and read, then by kind of unit; a key of `web.group`."""
-    kinds = {unit.key: unit.kind for unit in community.units}
-    groups: dict[str, list[Person]] = {"lead": [], "municipality": [], "clinic": []}
-    for person in community.people:
-        kind = kinds.get(person.unit or "")
-        groups["lead" if kind is None else str(UnitKind(kind))].append(person)
-    return [(name, people) for name, people in groups.items() if people]
+def _groups(speech: Speech, community: Community, people: Sequence[Person]) -> list[tuple[str, list[Person]]]:
+    """People to pick from: those who lead and read, then by kind of unit."""
+    kinds = {unit.key: str(unit.kind) for unit in community.units}
+    groups = [
+        ("", speech.say("web.group.lead")),
+        ("municipality", speech.say("web.group.municipality")),
+        ("clinic", speech.say("web.group.clinic")),
+    ]
+    found = [(title, [p for p in people if kinds.get(p.unit or "", "") == kind]) for kind, title in groups]
+    return [(title, members) for title, members in found if members]
 
 
 def _exact(speech: Speech, at: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Sessions:
             community, person, begun, _ = json.loads(content)
         except (ValueError, TypeError):
             return None
-        return Session(community, person, cookie) if time.time() - begun < LASTS else None
+        return Session(community, person, cookie) if 0 <= time.time() - begun < LASTS else None
 
     def token(self, bound_to: str) -> str:
         """What a form bears so that no other page can post it."""
@@ -54,3 +55,12 @@ class Sessions:
 
     def _sign(self, purpose: str, content: bytes) -> str:
         return hmac.new(self._key, purpose.encode() + b"\0" + content, sha256).hexdigest()
+
+
+def new_mark() -> str:
+    return secrets.token_hex(16)
+
+
+def mark_of(cookie: str) -> str:
+    """The visitor's cookie if it is one that we gave, else nothing."""
+    return cookie if re.fullmatch(r"[0-9a-f]{32}", cookie) else ""

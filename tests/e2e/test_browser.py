@@ -1,0 +1,266 @@
+"""The page in a real browser: on a small phone, by keyboard alone, without scripts, and for those who do not see it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.harness import Running, running
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PHONE, DESK = (320, 640), (1000, 800)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SMALLEST_TARGET = 44
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+async def product(tmp_path: Path) -> AsyncIterator[Running]:
+    """The product with nothing but the web."""
+    async with running(tmp_path / "samhandling.db") as made:
+        yield made
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    assert found, f"none of {', '.join(names)} is on the path"
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield launched
+        await launched.close()
+
+
+@asynccontextmanager
+async def phone(browser: Browser, product: Running, *, scripts: bool = True) -> AsyncIterator[Page]:
+    width, height = PHONE
+    context = await browser.new_context(
+        base_url=product.url,
+        viewport={"width": width, "height": height},
+        java_script_enabled=scripts,
+        locale="nb-NO",
+        has_touch=True,
+    )
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    await context.close()
+
+
+async def click(page: Page, name: str) -> None:
+    async with page.expect_navigation():
+        await page.get_by_role("button", name=name, exact=True).click()
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_label("Skriv til boten").fill(text)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+
+async def sign_in(page: Page, name: str) -> None:
+    await page.context.clear_cookies()
+    await page.goto("/")
+    await click(page, name)
+
+
+async def start_period(page: Page) -> None:
+    await sign_in(page, "Samhandlingssjef SiV")
+    await click(page, "Krise")
+    await page.get_by_label("Stor innstrømming").check()
+    await page.get_by_label("Siste dag").fill("2024-01-23")
+    await click(page, "Start perioden")
+    await expect(page.get_by_role("heading", name="Krevende drift er satt i gang")).to_be_visible()
+
+
+async def prompted(page: Page, product: Running, name: str) -> None:
+    """The first round is open, and somebody who is asked is signed in."""
+    await start_period(page)
+    await product.clock_to("2023-11-27T09:00:00+01:00")
+    await sign_in(page, name)
+
+
+# By keyboard alone
+
+
+async def tab_to(page: Page, target: Locator) -> None:
+    """Presses Tab until the element has the focus."""
+    wanted = await target.element_handle()
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await page.locator(":focus").count() and await wanted.evaluate("it => it === document.activeElement"):
+            return
+    raise AssertionError(f"{target} is not reached by Tab")
+
+
+async def fill_in(page: Page, label: str, text: str) -> None:
+    await tab_to(page, page.get_by_label(label))
+    await page.keyboard.type(text)
+
+
+async def choose(page: Page, group: str, down: int) -> None:
+    """The choice that is so many below the first."""
+    radios = page.get_by_role("radiogroup", name=group).get_by_role("radio")
+    await tab_to(page, radios.first)
+    await page.keyboard.press("Space")
+    for _ in range(down):
+        await page.keyboard.press("ArrowDown")
+    await expect(radios.nth(down)).to_be_checked()
+
+
+async def press(page: Page, name: str) -> None:
+    await tab_to(page, page.get_by_role("button", name=name, exact=True))
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+async def test_a_respondent_answers_by_keyboard_on_a_small_phone(
+    browser: Browser, product: Running, scripts: bool
+) -> None:
+    async with phone(browser, product, scripts=scripts) as page:
+        await prompted(page, product, "Kommunalsjef Horten")
+        await page.context.clear_cookies()
+        await page.goto("/")
+        await press(page, "Kommunalsjef Larvik")
+        await expect(page.get_by_role("heading", name="Status fra Larvik kommune")).to_be_visible()
+        await choose(page, "Samlet situasjon", 1)
+        await fill_in(page, "Overliggere", "tre")
+        await fill_in(page, "Ledige korttidsplasser", "2")
+        await choose(page, "Bemanning", 0)
+        await fill_in(page, "Behov og forslag", "To senger fra onsdag.")
+        await press(page, "Send status")
+        # What was wrong comes first and has the focus; its link leads to the field; the rest is as it was typed.
+        await expect(page.get_by_role("group", name="Dette må rettes")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="Overliggere")).to_be_focused()
+        await page.keyboard.press("Enter")
+        field = page.get_by_label("Overliggere")
+        await expect(field).to_be_focused()
+        await expect(field).to_have_value("tre")
+        await expect(field).to_have_accessible_description("Skriv et helt tall fra 0 til 500.")
+        await expect(page.get_by_label("Ledige korttidsplasser")).to_have_value("2")
+        await page.keyboard.press("ControlOrMeta+A")
+        await page.keyboard.type("3")
+        await press(page, "Send status")
+        receipt = page.get_by_role("heading", name="Mottatt: status fra Larvik kommune")
+        await expect(receipt).to_be_focused()
+        await expect(page.get_by_text("To senger fra onsdag.")).to_be_visible()
+        await page.reload()
+    report = await product.report_of("2023-11-28", "larvik")
+    assert (report["values"]["overliggere"], report["revision"]) == (3, 1)
+
+
+async def test_field_by_field_the_next_answer_is_typed_at_once(browser: Browser, product: Running) -> None:
+    async with phone(browser, product) as page:
+        await prompted(page, product, "Kommunalsjef Larvik")
+        await write(page, "status")
+        await write(page, "gul")
+        for text in ("3", "2", "hopp", "hopp", "grønn", "hopp", "hopp"):
+            await expect(page.get_by_label("Svaret ditt")).to_be_focused()
+            await page.keyboard.type(text)
+            async with page.expect_navigation():
+                await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Mottatt: status fra Larvik kommune")).to_be_focused()
+
+
+async def test_back_and_corrected_is_heard(browser: Browser, product: Running) -> None:
+    async with phone(browser, product) as page:
+        await prompted(page, product, "Kommunalsjef Larvik")
+        await page.get_by_label("Overliggere").fill("tre")
+        await click(page, "Send status")
+        await page.go_back()
+        await page.get_by_role("radiogroup", name="Samlet situasjon").get_by_label("Gul").check()
+        await page.get_by_role("radiogroup", name="Bemanning").get_by_label("Gul").check()
+        await page.get_by_label("Overliggere").fill("3")
+        await page.get_by_label("Ledige korttidsplasser").fill("0")
+        await click(page, "Send status")
+        await expect(page.get_by_role("heading", name="Mottatt: status fra Larvik kommune")).to_be_visible()
+
+
+# Every page, light and dark, small and large
+
+
+async def test_every_page_is_clean(browser: Browser, product: Running) -> None:
+    """axe finds nothing, nothing scrolls sideways, and what is pressed is large enough."""
+    async with phone(browser, product) as page:
+        await page.goto("/overview")
+        await is_clean(page, "not signed in")
+        await page.goto("/")
+        await is_clean(page, "signing in")
+        await sign_in(page, "Samhandlingssjef SiV")
+        await page.get_by_text("Meny").click()
+        await is_clean(page, "the menu")
+        await click(page, "Krise")
+        await is_clean(page, "the form that starts a period")
+        await click(page, "Start perioden")
+        await is_clean(page, "the form that starts a period, with mistakes")
+        await prompted(page, product, "Klinikksjef medisin")
+        await is_clean(page, "a clinic's form")
+        await click(page, "Send status")
+        await is_clean(page, "a clinic's form, with mistakes")
+        await write(page, "status")
+        await write(page, "gul")
+        await is_clean(page, "a question")
+        await sign_in(page, "Kommunalsjef Larvik")
+        for group in ("Samlet situasjon", "Bemanning", "Legevakt"):
+            await page.get_by_role("radiogroup", name=group).get_by_label("Rød").check()
+        await page.get_by_label("Overliggere").fill("3")
+        await page.get_by_label("Ledige korttidsplasser").fill("0")
+        await page.get_by_label("Behov og forslag").fill("Langeordutenmellomrom" * 8)
+        await click(page, "Send status")
+        await is_clean(page, "a receipt")
+        await click(page, "Hjelp")
+        await is_clean(page, "help")
+        await product.clock_to("2023-11-28T11:45:00+01:00")
+        await sign_in(page, "Kommunalsjef Horten")
+        await is_clean(page, "a reminder")
+        await page.goto("/overview")
+        await is_clean(page, "the overview")
+        await sign_in(page, "Samhandlingssjef SiV")
+        await is_clean(page, "who is missing")
+        await click(page, "Avslutt")
+        await is_clean(page, "ending a period")
+        await product.clock_to("2023-12-12T16:30:00+01:00")
+        await page.goto("/overview")
+        await page.locator("summary", has_text="28. november").click()
+        await is_clean(page, "the overview with earlier summaries")
+
+
+async def is_clean(page: Page, what: str) -> None:
+    for width, height in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": height})
+        sideways = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0, f"{what}: scrolls {sideways} px sideways at {width}"
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme)
+            found = await Axe().run(page)
+            assert found.violations_count == 0, f"{what}, {scheme}, {width} px:\n{found.generate_report()}"
+    width, height = PHONE
+    await page.set_viewport_size({"width": width, "height": height})
+    small = await page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
+    assert not small, f"{what}: {small}"
+
+
+SMALL_TARGETS = """least => ["button", "summary", "input:not([type=hidden])", "textarea", "select", "nav a"]
+  .flatMap(kind => [...document.querySelectorAll(kind)])
+  .map(it => it.matches("[type=radio], [type=checkbox]") ? it.closest("label") : it)
+  .filter(it => it.checkVisibility() && Math.round(it.getBoundingClientRect().height) < least)
+  .map(it => it.outerHTML.slice(0, 80))"""
