@@ -170,14 +170,33 @@ async def claim(
     session: AsyncSession, communities: Collection[str], busy: Collection[str], now: datetime, real: datetime, most: int
 ) -> list[Envelope]:
     """Takes due rows, the oldest of each recipient, urgent ones first. `busy` recipients have one under way."""
+    due = (
+        OutboxRow.state == "pending",
+        OutboxRow.not_before <= now,
+        col(OutboxRow.community).in_(communities),
+        (col(OutboxRow.community) + "/" + col(OutboxRow.recipient)).not_in(busy),
+    )
+    # A recipient whose message waits for its next try keeps the later ones waiting: the order holds. And only the
+    # first of each is looked at, so that many for one recipient leave room for the others.
+    resting = aliased(OutboxRow)
+    waits = (
+        select(resting.id)
+        .where(
+            col(resting.community) == col(OutboxRow.community),
+            col(resting.recipient) == col(OutboxRow.recipient),
+            col(resting.state) == "pending",
+            col(resting.retry_at) > real,
+        )
+        .exists()
+    )
+    firsts = (
+        select(func.min(OutboxRow.id))
+        .where(*due, ~waits)
+        .group_by(col(OutboxRow.community), col(OutboxRow.recipient), col(OutboxRow.urgent))
+    )
     waiting = await session.exec(
         select(OutboxRow)
-        .where(
-            OutboxRow.state == "pending",
-            OutboxRow.not_before <= now,
-            col(OutboxRow.community).in_(communities),
-            (col(OutboxRow.community) + "/" + col(OutboxRow.recipient)).not_in(busy),
-        )
+        .where(col(OutboxRow.id).in_(firsts))
         .order_by(col(OutboxRow.urgent).desc(), col(OutboxRow.id))
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -185,8 +204,7 @@ async def claim(
     taken: dict[str, OutboxRow] = {}
     for row in waiting.all():
         taken.setdefault(f"{row.community}/{row.recipient}", row)
-    # A recipient whose oldest message waits for its next try keeps the later ones waiting: the order holds.
-    ready = [row for row in taken.values() if row.retry_at is None or row.retry_at <= real]
+    ready = list(taken.values())
     for row in ready:
         row.state = "sending"
         session.add(row)

@@ -66,9 +66,7 @@ def snapshots() -> dict[str, Snapshot]:
 
 
 @pytest.fixture
-async def prompted(
-    double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]
-) -> AsyncIterator[Town]:
+async def prompted(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Monday 27 November 2023 at 9: a period runs, and the prompts of its first round are out."""
     from tests.harness import Snapshot, Town, everybody, running
 

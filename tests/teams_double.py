@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -164,9 +164,7 @@ class TeamsDouble:
         self.faults.append(fault)
         return fault
 
-    def slow(
-        self, seconds: float, *, to: TeamsPerson | TeamsChannel | None = None, times: int | None = None
-    ) -> Fault:
+    def slow(self, seconds: float, *, to: TeamsPerson | TeamsChannel | None = None, times: int | None = None) -> Fault:
         fault = Fault(0, to.conversation.id if to else None, times, seconds=seconds)
         self.faults.append(fault)
         return fault
@@ -337,9 +335,8 @@ class TeamsDouble:
     def _check(self, body: Json, where: str) -> None:
         for what in wrong_with(body):
             self.complain(what)
-        if request_from := _at(body, "from", "id"):
-            if request_from != BOT:
-                self.complain(f"sent as {request_from!r}")
+        if _at(body, "from", "id") not in (None, BOT):
+            self.complain(f"sent as {_at(body, 'from', 'id')!r}")
         if _at(body, "conversation", "id") not in (None, where):
             self.complain("the conversation in the body is another one than in the address")
 
@@ -491,7 +488,7 @@ class TeamsPerson(TeamsPlace):
 
 
 def press(on: Message, action: str, inputs: Mapping[str, Any]) -> tuple[Json, Json]:
-    """The card's button and the data that a client sends: the button's own, the inputs as they stand, the typed ones."""
+    """The card's button, and what a client sends: the button's data, the inputs as they stand, the typed ones."""
     assert on.card, f"no card to press on: {on.text}"
     found = [button for button in buttons_of(on.card) if button["verb"] == action]
     assert found, f"no {action} among {on.actions}"
@@ -553,7 +550,7 @@ def _words(card: Json) -> Iterator[str]:
 
 
 def _shown(text: str) -> str:
-    return re.sub(r"\\([^\w\s])", r"\1", text).replace("**", "")
+    return re.sub(r"\\([\\`*_\[\]<>#~|.])", r"\1", text).replace("**", "")
 
 
 def beside(card: Json, key: str) -> str:
@@ -611,8 +608,10 @@ def _without_data(node: Any) -> Any:
     return [_without_data(v) for v in node] if isinstance(node, list) else node
 
 
-@lru_cache(maxsize=None)
+@cache
 def _against_schema(kind: str, element: str) -> tuple[str, ...]:
+    if kind not in _definitions():
+        return (f"schema 1.5 has no {kind}",)
     found = _schema(kind).iter_errors(json.loads(element))
     return tuple(f"schema 1.5: {kind} {'/'.join(map(str, e.absolute_path))}: {e.message[:160]}" for e in found)
 
@@ -664,5 +663,3 @@ async def serving(at: socket.socket | None = None) -> AsyncIterator[TeamsDouble]
         await runner.cleanup()
     if double.complaints:
         raise ComplaintError("\n".join(dict.fromkeys(double.complaints)))
-
-

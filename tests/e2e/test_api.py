@@ -34,7 +34,8 @@ async def test_planned_rounds_come_by_time_of_meeting_with_every_unit_missing(to
     assert [r["meeting_at"] for r in rounds] == [
         f"{day}T16:00:00+01:00"
         for day in (
-            "2023-11-28", "2023-12-05", "2023-12-12", "2023-12-19", "2024-01-02", "2024-01-09", "2024-01-16", "2024-01-23"
+            "2023-11-28", "2023-12-05", "2023-12-12", "2023-12-19",
+            "2024-01-02", "2024-01-09", "2024-01-16", "2024-01-23",
         )
     ]  # fmt: skip
     first = rounds[0]
@@ -165,16 +166,16 @@ async def test_a_suggested_level_is_a_level_or_nothing(prompted: Town) -> None:
 
 
 NOT_THERE = [
-        "/api/v1/communities/ukjent/rounds",
-        "/api/v1/communities/ukjent/rounds/1",
-        "/api/v1/communities/vestfold/rounds/finnes-ikke",
-        "/api/v1/communities/VESTFOLD/rounds",
-        "/api/v1/communities/%2e%2e/rounds",
-        "/api/v1/communities/vestfold/rounds/%00",
-        "/api/v1/communities/vestfold/rounds/%ED%A0%80",
-        "/api/v1/finnes-ikke",
-        "/api/v2/communities/vestfold/rounds",
-    ]
+    "/api/v1/communities/ukjent/rounds",
+    "/api/v1/communities/ukjent/rounds/1",
+    "/api/v1/communities/vestfold/rounds/finnes-ikke",
+    "/api/v1/communities/VESTFOLD/rounds",
+    "/api/v1/communities/%2e%2e/rounds",
+    "/api/v1/communities/vestfold/rounds/%00",
+    "/api/v1/communities/vestfold/rounds/%ED%A0%80",
+    "/api/v1/finnes-ikke",
+    "/api/v2/communities/vestfold/rounds",
+]
 
 
 async def test_what_is_not_there_is_404_with_a_sentence(product: Running) -> None:

@@ -46,17 +46,17 @@ async def test_the_same_instant_is_allowed_again(product: Running) -> None:
 
 
 NO_INSTANTS: list[object] = [
-        {},
-        {"now": None},
-        {"now": "i morgen"},
-        {"now": "2023-11-27"},
-        {"now": "2023-11-27T09:00:00"},
-        {"now": "9999-12-31T23:59:59+00:00"},
-        {"now": "0001-01-01T00:00:00+00:00"},
-        {"now": 5},
-        [],
-        "2023-11-27T09:00:00+01:00",
-    ]
+    {},
+    {"now": None},
+    {"now": "i morgen"},
+    {"now": "2023-11-27"},
+    {"now": "2023-11-27T09:00:00"},
+    {"now": "9999-12-31T23:59:59+00:00"},
+    {"now": "0001-01-01T00:00:00+00:00"},
+    {"now": 5},
+    [],
+    "2023-11-27T09:00:00+01:00",
+]
 
 
 async def test_what_is_no_instant_is_refused_and_moves_nothing(product: Running) -> None:
@@ -102,7 +102,7 @@ async def test_what_falls_due_on_the_way_is_done_in_order_at_its_own_time(prompt
     before = len(prompted.double.calls)
     await prompted.product.clock_to("2023-11-28T17:30:00+01:00")
     calls = [c for c in prompted.double.calls[before:] if c.method == "POST"]
-    larvik = [title for title in titles([c for c in calls if c.conversation == "a:larvik-sjef"])]
+    larvik = titles([c for c in calls if c.conversation == "a:larvik-sjef"])
     assert larvik == ["Påminnelse: status mangler"] * 3
     kinds = list(dict.fromkeys(titles(calls)))
     assert kinds == [
@@ -145,10 +145,10 @@ async def test_one_jump_and_many_steps_come_to_the_same(double: TeamsDouble, tmp
 
 
 async def test_it_waits_for_the_retries_of_a_busy_platform(prompted: Town) -> None:
-    prompted.double.fails(429, to=prompted["larvik-sjef"], times=2, retry_after=1)
+    prompted.double.fails(429, to=prompted["larvik-sjef"], times=1, retry_after=1)
     begun = time.monotonic()
     answer = await prompted.product.clock_to("2023-11-27T16:00:00+01:00")
-    assert time.monotonic() - begun >= 2
+    assert time.monotonic() - begun >= 1
     assert answer["sent"] == 11
     assert answer["pending"] == answer["failed"] == 0
     assert len(prompted["larvik-sjef"].titled("Påminnelse")) == 1

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,9 +16,7 @@ from tests.builders import identity_number
 from tests.harness import (
     FIRST_PERIOD,
     MUNICIPALITY,
-    START,
     TOWNS,
-    Running,
     Town,
     clinic,
     everybody,
@@ -33,7 +29,6 @@ from tests.teams_double import (
     Json,
     Message,
     TeamsDouble,
-    TeamsPerson,
     beside,
     inputs_of,
     readable,
@@ -99,16 +94,16 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG)
-async def test_wrong_input_is_told_at_its_field_and_the_rest_is_kept(town: Town, what: str) -> None:
-    inputs, field, told = WRONG[what]
-    typed = FIRST_PERIOD | {"note": "Mange innlagte", "start": "15:30", "every_days": "14"} | inputs
+async def test_wrong_input_is_told_at_its_field_and_the_rest_is_kept(town: Town) -> None:
     [form] = await town.boss.says("krise")
-    card = await town.boss.presses(form, "period.start", **typed)
-    assert told in beside(card, field)
-    kept = {key: element.get("value", "") for key, element in inputs_of(card).items()}
-    expected = typed | ({"reason": ""} if inputs.get("reason") else {})  # a choice that is none cannot be shown again
-    assert {key: kept[key] for key in expected} == expected
+    for what, (inputs, field, told) in WRONG.items():
+        typed = FIRST_PERIOD | {"note": "Mange innlagte", "start": "15:30", "every_days": "14"} | inputs
+        card = await town.boss.presses(form, "period.start", **typed)
+        assert told in beside(card, field), what
+        kept = {key: element.get("value", "") for key, element in inputs_of(card).items()}
+        # A choice that is none cannot be shown again.
+        expected = typed | ({"reason": ""} if field == "reason" else {})
+        assert {key: kept[key] for key in expected} == expected, what
     assert await town.product.rounds() == []
 
 
@@ -142,12 +137,12 @@ async def test_a_meeting_whose_deadline_has_passed_is_refused_with_the_way_that_
     assert await town.product.rounds() == []
 
 
-@pytest.mark.parametrize("command", ["krise", "KRISE", "Krise!", "crisis", "avslutt", "end", "runde nå", "runde no"])
-async def test_anybody_but_the_coordinator_is_told_who_can(town: Town, command: str) -> None:
-    for key in ("larvik-sjef", "horten-vara", "sekretariat", "leder-pko"):
-        [answer] = await town[key].says(command)
-        assert "Samhandlingssjef SiV" in answer.text
-        assert not answer.card
+async def test_anybody_but_the_coordinator_is_told_who_can(town: Town) -> None:
+    for command in ("krise", "KRISE", "Krise!", "crisis", "avslutt", "end", "runde nå", "runde no", "Round now"):
+        for key in ("larvik-sjef", "horten-vara", "sekretariat", "leder-pko"):
+            [answer] = await town[key].says(command)
+            assert "Samhandlingssjef SiV" in answer.text, (command, key)
+            assert not answer.card
 
 
 async def test_nobody_starts_a_period_with_a_form_that_is_not_theirs(town: Town) -> None:
@@ -354,16 +349,15 @@ WRONG_FIGURES = {
 }
 
 
-@pytest.mark.parametrize("what", WRONG_FIGURES)
-async def test_a_wrong_figure_is_told_at_its_field_and_nothing_is_stored(prompted: Town, what: str) -> None:
-    field, typed, told = WRONG_FIGURES[what]
-    inputs = MUNICIPALITY | {"sykefravaer": "7,5", "behov": "To senger"} | {field: typed}
-    card = await prompted.answers("larvik-sjef", **inputs)
-    assert told in beside(card, field)
-    assert "Ett felt" in words(card)
-    kept = {key: element.get("value", "") for key, element in inputs_of(card).items()}
-    shown = inputs | ({"situasjon": ""} if field == "situasjon" else {})
-    assert {key: kept[key] for key in shown} == shown
+async def test_a_wrong_figure_is_told_at_its_field_and_nothing_is_stored(prompted: Town) -> None:
+    for what, (field, typed, told) in WRONG_FIGURES.items():
+        inputs = MUNICIPALITY | {"sykefravaer": "7,5", "behov": "To senger"} | {field: typed}
+        card = await prompted.answers("larvik-sjef", **inputs)
+        assert told in beside(card, field), what
+        assert "Ett felt" in words(card), what
+        kept = {key: element.get("value", "") for key, element in inputs_of(card).items()}
+        shown = inputs | ({"situasjon": ""} if field == "situasjon" else {})
+        assert {key: kept[key] for key in shown} == shown, what
     assert (await prompted.product.report_of(TUESDAY, "larvik"))["state"] == "missing"
     card = await prompted.answers("larvik-sjef", **MUNICIPALITY | {"sykefravaer": "", "behov": ""})
     assert "Mottatt" in words(card)
@@ -492,16 +486,13 @@ async def test_a_question_says_what_may_be_written_and_what_stood_last_time(prom
     assert "0 til 500" in asked.text
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [("mange", "0 til 500"), ("-2", "0 til 500"), ("3,5", "0 til 500"), ("9999999999999", "0 til 500")],
-)
-async def test_a_wrong_word_is_told_and_the_same_field_asked_again(prompted: Town, typed: str, told: str) -> None:
+async def test_a_wrong_word_is_told_and_the_same_field_asked_again(prompted: Town) -> None:
     larvik = prompted["larvik-sjef"]
     await larvik.says("status")
     await larvik.says("gul")
-    [answer] = await larvik.says(typed)
-    assert told in answer.text
+    for typed in ("mange", "-2", "3,5", "501", "9999999999999", "4 eller 5"):
+        [answer] = await larvik.says(typed)
+        assert "0 til 500" in answer.text, typed
     [asked] = await larvik.says("4")
     assert "3 av 8" in asked.text
 
@@ -808,6 +799,17 @@ async def test_what_was_known_at_the_meeting_stays_and_can_be_seen(prompted: Tow
     assert "Overliggere (våre pasienter): 9" in words(now)
 
 
+async def test_an_answer_at_the_very_instant_of_the_meeting_does_not_change_the_sealed_picture(prompted: Town) -> None:
+    await prompted.answers("larvik-sjef", **MUNICIPALITY)
+    await prompted.product.clock_to(at("16:00"))
+    larvik, summary = prompted["larvik-sjef"], prompted.channel.last
+    [form] = await larvik.says("status")
+    await larvik.presses(form, "status.submit", overliggere="9")
+    assert (await prompted.product.round_of(TUESDAY))["sealed"]["totals"]["overliggere"] == 3
+    then = await larvik.presses(summary, "summary.sealed")
+    assert "Overliggere (våre pasienter): 3" in words(then)
+
+
 async def test_changes_since_last_week_stand_beside_the_figures(prompted: Town) -> None:
     await prompted.answers("larvik-sjef", **MUNICIPALITY)
     await prompted.product.clock_to("2023-12-04T09:00:00+01:00")
@@ -985,14 +987,14 @@ async def test_a_repeat_after_a_restart_has_no_effect_either(double: TeamsDouble
 
 
 @pytest.fixture
-async def down(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
+async def down(double: TeamsDouble, database: Path) -> Town:
     """A period runs, and the product goes down on Friday 24 November."""
     async with running(database, teams=double) as product:
         town = Town(product, double, everybody(double))
         await town.connect()
         await town.start()
         await product.clock_to("2023-11-24T12:00:00+01:00")
-    yield town
+    return town
 
 
 async def test_after_days_down_the_prompt_comes_late_and_alone(down: Town, database: Path) -> None:
@@ -1175,6 +1177,3 @@ async def test_the_summary_of_a_large_community_with_long_texts_fits_in_a_card(
 
 def fitting(field: Json) -> str:
     return "red" if field["type"] == "Input.ChoiceSet" else "7"
-
-
-__all__: list[str] = []

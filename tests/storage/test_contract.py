@@ -290,6 +290,16 @@ async def test_a_message_that_waits_for_its_next_try_keeps_the_later_ones_waitin
     assert await claim(store, LATER) == ["1"]
 
 
+async def test_many_for_one_recipient_and_many_who_wait_leave_room_for_the_others(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        await work.outbox.put(*(message(f"rest{n}", f"p{n}") for n in range(5)), now=NOW)
+    for envelope in await store.claim([], NOW, NOW, 10):
+        await store.settle([Settled(envelope.id, "pending", "429", retry_at=LATER)])
+    async with store.begin("vestfold") as work:
+        await work.outbox.put(*(message(f"many{n}", "one") for n in range(5)), message("other", "other"), now=NOW)
+    assert [e.message.key for e in await store.claim([], NOW, NOW, 3)] == ["many0", "other"]
+
+
 async def test_urgent_goes_first(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         await work.outbox.put(message("slow"), message("fast", urgent=True), now=NOW)

@@ -27,7 +27,7 @@ from bot.channels.teams.activity import Activity
 
 PERMITTED_HOSTS = ("smba.trafficmanager.net", "botframework.com", "teams.microsoft.com", "infra.teams.microsoft.us")
 
-FETCH_TIMEOUT = 5
+FETCH_TIMEOUT, RETRY_AFTER = 5, 10
 KEYS_LAST = 24 * 3600
 KEYS_APART = 300
 """Seconds that must lie between two fetches of the keys, however many tokens name an unknown one."""
@@ -113,23 +113,26 @@ class SigningKeys:
     def __init__(self, url: str) -> None:
         self._url = url
         self._keys: dict[str, SigningKey] = {}
-        self._fetched_at = -float(KEYS_LAST)
+        self._good_until = self._not_before = 0.0
         self._lock = threading.Lock()
 
     async def get(self, key_id: str) -> SigningKey:
         """Raises KeyError when there is no such key, and whatever goes wrong with fetching it."""
         with self._lock:
-            age = time.monotonic() - self._fetched_at
-            if age >= KEYS_LAST or (key_id not in self._keys and age >= KEYS_APART):
-                self._fetch()
+            now = time.monotonic()
+            if now >= self._not_before and (now >= self._good_until or key_id not in self._keys):
+                self._fetch(now)
             return self._keys[key_id]
 
-    def _fetch(self) -> None:
-        self._fetched_at = time.monotonic()
+    def _fetch(self, now: float) -> None:
+        self._not_before = now + RETRY_AFTER
         keys = _fetched(_fetched(self._url)["jwks_uri"])["keys"]
         self._keys = {
-            key["kid"]: SigningKey(RSAAlgorithm.from_jwk(json.dumps(key)), key.get("endorsements", [])) for key in keys
+            key["kid"]: SigningKey(RSAAlgorithm.from_jwk(json.dumps(key)), key.get("endorsements", []))
+            for key in keys
+            if key.get("kty") == "RSA"
         }
+        self._not_before, self._good_until = now + KEYS_APART, now + KEYS_LAST
 
 
 def _fetched(url: str) -> Any:

@@ -10,9 +10,14 @@ from datetime import datetime
 from dialogs import router
 from dialogs.card import Card
 from services.messages import Json, Message
+from services.pictures import summary_topic
 from services.ports import Member, Work
 
 MOST_MESSAGES = 20
+OPEN_MESSAGES = 4
+"""As many are shown at once; older ones are folded."""
+MOST_EARLIER = 8
+"""Earlier summaries on the overview."""
 _SAME_DRAWING = {"status.form": "status.prompt"}
 """Templates that draw what another one draws."""
 _OF_A_UNIT = frozenset({"status.prompt", "status.reminder"})
@@ -73,6 +78,21 @@ def in_place(messages: Sequence[Shown], pressed: str, answer: Card) -> list[Show
         for m in messages
         if m is there or m.about_status is None or m.about_status != there.about_status
     ]
+
+
+def folded(messages: Sequence[Shown]) -> tuple[list[Shown], list[Shown]]:
+    """What is shown at once, and what is folded: old messages in which there is nothing to fill in."""
+    shown = [m for n, m in enumerate(messages) if n < OPEN_MESSAGES or m.card.inputs]
+    return shown, [m for m in messages if m not in shown]
+
+
+async def earlier_summaries(work: Work, member: Member, now: datetime) -> list[Card]:
+    """What was posted to the board, the newest meeting first."""
+    rounds = [round_ for round_ in await work.rounds.all() if round_.cancelled_at is None]
+    posted = await work.outbox.first_sent([summary_topic(round_.id) for round_ in rounds])
+    newest = sorted((r for r in rounds if summary_topic(r.id) in posted), key=lambda r: r.meeting_at, reverse=True)
+    drawn = [await router.draw(work, "summary.posted", {"round": r.id}, member, now) for r in newest[:MOST_EARLIER]]
+    return [card for card in drawn if card is not None]
 
 
 def _about(message: Message) -> str:

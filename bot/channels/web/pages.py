@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,23 +14,19 @@ from aiohttp import web
 from bot.channels.web import drawing, forms
 from bot.channels.web.drawing import elsewhere
 from bot.channels.web.forms import Posted, RefusedError
-from bot.channels.web.messages import Shown, in_place, messages_for
+from bot.channels.web.messages import earlier_summaries, folded, in_place, messages_for
+from bot.channels.web.offers import commands, exact, people_by_kind
 from bot.channels.web.session import COOKIE, LASTS, VISITOR, Session, Sessions, mark_of, new_mark
 from dialogs import router
 from dialogs.card import Card
 from dialogs.speech import Speech
 from dialogs.turn import Event, Place, speech_for
-from domain.community import LANGUAGES, Community, Person, Role
+from domain.community import LANGUAGES, Community, Person
 from services.audience import active_people
 from services.messages import Address
-from services.pictures import summary_topic
-from services.ports import Clock, ConflictError, Member, Store, Work
+from services.ports import Clock, ConflictError, Member, Store
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-OPEN_MESSAGES = 4
-"""As many are shown at once; older ones are folded."""
-MOST_EARLIER = 8
-"""Earlier summaries on the overview."""
 REMEMBERED = 500
 """Forms that were given back to be corrected, kept so that a reload shows them again."""
 
@@ -197,17 +193,17 @@ class WebChannel:
         return await self._page(
             "home.html",
             visitor,
-            messages=_folded(replaced or messages),
+            messages=folded(replaced or messages),
             answer=None if replaced else answer,
             focused=pressed,
             said=said,
-            commands=_commands(visitor),
+            commands=commands(visitor.speech, visitor.person),
         )
 
     async def _overview(self, visitor: Visitor, card: Card | None, *, pressed: bool = False) -> web.Response:
         now = self._clock.now()
         async with self._store.read(visitor.community.key) as work:
-            earlier = await _earlier_summaries(work, visitor.member, now)
+            earlier = await earlier_summaries(work, visitor.member, now)
         at = visitor.speech.moment(now)
         return await self._page("overview.html", visitor, card=card, at=at, earlier=earlier, pressed=pressed)
 
@@ -219,7 +215,7 @@ class WebChannel:
         groups = []
         for key, community in self._store.communities.items():
             async with self._store.read(key) as work:
-                groups.append((community, _groups(speech, community, await active_people(work))))
+                groups.append((community, people_by_kind(speech, community, await active_people(work))))
         response = drawing.page(
             "signin.html",
             speech,
@@ -242,7 +238,6 @@ class WebChannel:
             number=secrets.token_hex(16),
             moment=visitor.speech.moment,
             demo=await self._demo_clock(visitor.speech),
-            dev=self._dev,
             **values,
         )
 
@@ -251,7 +246,7 @@ class WebChannel:
             return None
         following = await self._demo.next_happening()
         return {
-            "now": speech.say("web.clock", now=_exact(speech, self._demo.now())),
+            "now": speech.say("web.clock", now=exact(speech, self._demo.now())),
             "next": speech.say("web.next", at=speech.moment(following)) if following else "",
         }
 
@@ -347,44 +342,3 @@ def _any_number(visitor: Visitor) -> str:
 
 def _place(visitor: Visitor) -> Place:
     return Place(Address("web", conversation=f"web:{visitor.person.key}"), personal=True)
-
-
-def _folded(messages: Sequence[Shown]) -> tuple[list[Shown], list[Shown]]:
-    """What is shown at once, and what is folded: old messages in which there is nothing to fill in."""
-    shown = [m for n, m in enumerate(messages) if n < OPEN_MESSAGES or m.card.inputs]
-    return shown, [m for m in messages if m not in shown]
-
-
-async def _earlier_summaries(work: Work, member: Member, now: datetime) -> list[Card]:
-    """What was posted to the board, the newest meeting first."""
-    rounds = [round_ for round_ in await work.rounds.all() if round_.cancelled_at is None]
-    posted = await work.outbox.first_sent([summary_topic(round_.id) for round_ in rounds])
-    newest = sorted((r for r in rounds if summary_topic(r.id) in posted), key=lambda r: r.meeting_at, reverse=True)
-    drawn = [await router.draw(work, "summary.posted", {"round": r.id}, member, now) for r in newest[:MOST_EARLIER]]
-    return [card for card in drawn if card is not None]
-
-
-def _commands(visitor: Visitor) -> list[str]:
-    """The quick buttons: what this person uses most."""
-    names = ["overview", "help"]
-    if visitor.person.has(Role.RESPONDENT, Role.DEPUTY):
-        names.insert(0, "status")
-    if visitor.person.has(Role.COORDINATOR):
-        names = ["crisis", "round_now", "end", *names]
-    return [visitor.speech.say(f"help.command.{name}") for name in names]
-
-
-def _groups(speech: Speech, community: Community, people: Sequence[Person]) -> list[tuple[str, list[Person]]]:
-    """People to pick from: those who lead and read, then by kind of unit."""
-    kinds = {unit.key: str(unit.kind) for unit in community.units}
-    groups = [
-        ("", speech.say("web.group.lead")),
-        ("municipality", speech.say("web.group.municipality")),
-        ("clinic", speech.say("web.group.clinic")),
-    ]
-    found = [(title, [p for p in people if kinds.get(p.unit or "", "") == kind]) for kind, title in groups]
-    return [(title, members) for title, members in found if members]
-
-
-def _exact(speech: Speech, at: datetime) -> str:
-    return speech.say("common.moment", day=speech.date(at), time=speech.time(at))

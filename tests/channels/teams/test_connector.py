@@ -34,23 +34,23 @@ FOUR = "2023-11-27T16:00:00+01:00"
 
 async def test_a_busy_platform_is_left_alone_for_as_long_as_it_asks(prompted: Town) -> None:
     larvik = prompted["larvik-sjef"]
-    prompted.double.fails(429, to=larvik, times=1, retry_after=2)
+    prompted.double.fails(429, to=larvik, times=1, retry_after=1)
     await prompted.product.clock_to(FOUR)
     refused, sent = prompted.double.sends(larvik)[-2:]
     assert (refused.status, sent.status) == (429, 201)
-    assert 2 <= sent.at - refused.at < 4
+    assert 1 <= sent.at - refused.at < 3
     assert len(larvik.titled("Påminnelse")) == 1
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 412, 429])
-async def test_what_may_pass_is_tried_again(prompted: Town, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(milliseconds=10))
-    larvik = prompted["larvik-sjef"]
-    prompted.double.fails(status, to=larvik, times=3)
+async def test_what_may_pass_is_tried_again(prompted: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(milliseconds=1))
+    larvik, passing = prompted["larvik-sjef"], [500, 502, 503, 504, 408, 412, 429]
+    for status in passing:
+        prompted.double.fails(status, to=larvik, times=1)
     answer = await prompted.product.clock_to(FOUR)
     assert answer["sent"] == 11
     assert answer["failed"] == 0
-    assert [call.status for call in prompted.double.sends(larvik)][-4:] == [status] * 3 + [201]
+    assert [call.status for call in prompted.double.sends(larvik)] == [*passing, 201]
     assert len(larvik.titled("Påminnelse")) == 1
 
 
@@ -129,7 +129,6 @@ async def test_one_person_who_is_refused_for_a_while_delays_nobody_else(prompted
     assert max(call.at for call in others) - begun < 0.5
 
 
-@pytest.mark.xfail(strict=True, reason="storage.outbox.claim: 64 recipients that wait for a retry fill every claim")
 async def test_many_who_are_refused_for_a_while_delay_nobody_else(double: TeamsDouble, database: Path) -> None:
     busy = tuple(
         Person(f"leser-{n}", f"Leser {n}", f"leser{n}@busy.example", frozenset({Role.OBSERVER})) for n in range(70)
@@ -345,8 +344,8 @@ async def test_each_refusal_says_the_next_step(wired: Wired, status: int, error:
         ("snart", None),
         ("²", None),
         ("-5", None),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True), 900.0),
-        (format_datetime(datetime.now(UTC) - timedelta(hours=2), usegmt=True), 0.0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 900.0),
+        ("Fri, 01 Jan 2010 00:00:00 GMT", 0.0),
     ],
 )
 async def test_how_long_to_wait_is_taken_in_each_form_that_http_knows(

@@ -86,6 +86,18 @@ def _cookie(content: object, key: bytes = KEY) -> str:
         ".",
         "",
     ],
+    ids=[
+        "another key",
+        "too old",
+        "from the future",
+        "another community",
+        "nobody",
+        "unsigned",
+        "nonsense",
+        "not ASCII",
+        "a dot",
+        "empty",
+    ],
 )
 async def test_a_forged_or_old_cookie_is_nobody(outside_dev: Site, cookie: str) -> None:
     page = await outside_dev.get(headers={"Cookie": f"{COOKIE}={cookie}"})
