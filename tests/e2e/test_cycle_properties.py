@@ -21,6 +21,7 @@ from domain.community import Community, QuietHours
 from domain.working_time import before, is_day_off, is_permitted, local_date
 from services import people
 from services.messages import Address
+from services.ports import Identity
 from storage.store import SqlStore
 from tests.builders import meeting, vestfold
 
@@ -113,7 +114,7 @@ async def play(known: Community, form: dict[str, object], pressed: datetime) -> 
             async with store.begin(known.key) as work:
                 await people.sync(work)
                 for person in known.people:
-                    who = people.Identity("teams", "t", person.key)
+                    who = Identity("teams", "t", person.key)
                     await work.people.know(who, person.key, Address("teams", "t", "", "http://x", person.key), pressed)
             event = Event("start", Place(Address("teams")), action="period.start", data=form)  # type: ignore[arg-type]
             await router.answer(store, known.key, "samhandlingssjef", event, clock.now())
