@@ -195,7 +195,7 @@ class Product:
                 dev=self.dev,
                 secret_key=key.encode(),
                 committed=self._committed,
-                demo=_Demo(self) if self.dev else None,
+                demo=_Demo(self) if self.dev and not self.clock.ticks else None,
                 secure_cookies=self.settings.public_url.startswith("https://"),
             )
             parts.append(page.routes())

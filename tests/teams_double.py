@@ -92,6 +92,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     methods: tuple[str, ...] = ("POST", "PUT")
+    until: asyncio.Event | None = None  # the answer waits for it
 
     def meets(self, method: str, conversation: str) -> bool:
         if self.times == 0 or method not in self.methods:
@@ -127,6 +128,7 @@ class TeamsDouble:
         self.settle: Callable[[], Awaitable[object]] | None = None
         self.ids = 1_700_000_000_000
         self._session: aiohttp.ClientSession | None = None
+        self._news = asyncio.Event()
 
     # People and places
 
@@ -169,6 +171,13 @@ class TeamsDouble:
         self.faults.append(fault)
         return fault
 
+    def holds(self, to: TeamsPerson | TeamsChannel) -> asyncio.Event:
+        """Keeps the product waiting for an answer until the event is set."""
+        fault = Fault(0, to.conversation.id, until=asyncio.Event())
+        self.faults.append(fault)
+        assert fault.until
+        return fault.until
+
     def mend(self) -> None:
         self.faults.clear()
 
@@ -207,6 +216,12 @@ class TeamsDouble:
     async def settled(self) -> None:
         if self.settle is not None:
             await self.settle()
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Returns when it has; a test that waits in vain ends in its time limit."""
+        while not happened():
+            self._news.clear()
+            await self._news.wait()
 
     async def close(self) -> None:
         if self._session is not None:
@@ -314,6 +329,8 @@ class TeamsDouble:
             if fault.meets(request.method, where):
                 if fault.times is not None:
                     fault.times -= 1
+                if fault.until is not None:
+                    await fault.until.wait()
                 if fault.seconds:
                     await asyncio.sleep(fault.seconds)
                 if fault.status:
@@ -330,6 +347,7 @@ class TeamsDouble:
         headers: Mapping[str, str] | None = None,
     ) -> web.Response:
         self.calls.append(Call(request.method, request.path, where, body, status, time.monotonic()))
+        self._news.set()
         return web.json_response(answer, status=status, headers=headers)
 
     def _check(self, body: Json, where: str) -> None:
