@@ -24,7 +24,7 @@ from storage.tables import OutboxRow
 
 _newer = aliased(OutboxRow)
 # The web draws a message whenever it is looked at, and a pending one is drawn when it goes out.
-_TO_REFRESH = select(OutboxRow).where(
+_TO_REFRESH = select(OutboxRow.id).where(
     OutboxRow.community == bindparam("community"),
     col(OutboxRow.topic).in_(bindparam("topics", expanding=True)),
     col(OutboxRow.replaces).is_(None),
@@ -57,7 +57,12 @@ class OutboxRepository(Repository):
         await insert_new(self._session, OutboxRow, values)
 
     async def refresh(self, *topics: str, now: datetime) -> None:
-        found = await self._session.exec(_TO_REFRESH, params={"community": self._community, "topics": topics})
+        connection = await self._session.connection()
+        asked = {"community": self._community, "topics": topics}
+        numbers = (await connection.execute(_TO_REFRESH, asked)).scalars().all()
+        if not numbers:
+            return
+        found = await self._session.exec(select(OutboxRow).where(col(OutboxRow.id).in_(numbers)))
         for row in found.all():
             self._changes.outbox = True
             self._session.add(

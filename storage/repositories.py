@@ -40,14 +40,17 @@ async def insert_new(session: AsyncSession, table: Any, values: list[dict[str, A
     if not values:
         return 0
     insert = _insert(table, session.get_bind().dialect.name)
+    connection = await session.connection()
     # Counted by what comes back: a row count is not to be had from every driver.
-    result = [await session.exec(insert, params=row) for row in values]
+    result = [await connection.execute(insert, row) for row in values]
     return sum(len(found.all()) for found in result)
 
 
 @cache
 def _insert(table: Any, dialect: str) -> Any:
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    # The table and not its class: nothing is to be loaded into the session.
+    rows_of = table.__table__
+    insert = sqlite.insert(rows_of) if dialect == "sqlite" else postgresql.insert(rows_of)
     return insert.on_conflict_do_nothing().returning(literal(1))
 
 

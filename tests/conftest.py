@@ -66,16 +66,23 @@ def snapshots() -> dict[str, Snapshot]:
 
 
 @pytest.fixture
-async def prompted(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
-    """Monday 27 November 2023 at 9: a period runs, and the prompts of its first round are out."""
-    from tests.harness import Snapshot, Town, everybody, running
+async def started(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    """Thursday 23 November 2023 at 9: the channel is connected, a period was started, and all have been told."""
+    from tests.harness import START, Town, everybody, running, taken_up
 
     people = everybody(double)
-    if "prompted" not in snapshots:
-        async with running(database, teams=double) as first:
-            await Town(first, double, people).prompted()
-        snapshots["prompted"] = Snapshot.of(database, double)
-    snapshots["prompted"].restore(database, double)
+    await taken_up(snapshots, "started", lambda town: town.begin(), database, double, people)
+    async with running(database, now=START, teams=double) as made:
+        yield Town(made, double, people)
+
+
+@pytest.fixture
+async def prompted(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    """Monday 27 November 2023 at 9: the prompts of the first round are out."""
+    from tests.harness import Town, everybody, running, taken_up
+
+    people = everybody(double)
+    await taken_up(snapshots, "prompted", lambda town: town.prompted(), database, double, people)
     async with running(database, now="2023-11-27T09:00:00+01:00", teams=double) as made:
         yield Town(made, double, people)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -161,10 +161,14 @@ class Town:
         await self.boss.presses(form, "period.start", **(FIRST_PERIOD | inputs))
         return form
 
-    async def prompted(self, at: str = "2023-11-27T09:00:00+01:00") -> None:
-        """A period runs, and the prompts of its first round are out."""
+    async def begin(self) -> None:
+        """The channel is connected, a period runs."""
         await self.connect()
         await self.start()
+
+    async def prompted(self, at: str = "2023-11-27T09:00:00+01:00") -> None:
+        """A period runs, and the prompts of its first round are out."""
+        await self.begin()
         await self.product.clock_to(at)
 
     async def answers(self, key: str, **inputs: str) -> Json:
@@ -189,6 +193,23 @@ class Snapshot:
         database.write_bytes(self.database)
         double.conversations, double.ids = deepcopy(self.conversations), self.ids
         double.calls.clear()
+
+
+async def taken_up(
+    snapshots: dict[str, Snapshot],
+    name: str,
+    build: Callable[[Town], Awaitable[None]],
+    database: Path,
+    double: TeamsDouble,
+    people: dict[str, TeamsPerson],
+    communities: Sequence[Community] | None = None,
+) -> None:
+    """Brings database and Teams to a state that many tests begin from; the first that needs it builds it."""
+    if name not in snapshots:
+        async with running(database, communities, teams=double) as product:
+            await build(Town(product, double, people))
+        snapshots[name] = Snapshot.of(database, double)
+    snapshots[name].restore(database, double)
 
 
 MUNICIPALITY = {

@@ -13,10 +13,24 @@ from jsonschema.validators import Draft202012Validator
 
 from domain.community import Community
 from domain.community_file import read_community
-from tests.harness import FIRST_PERIOD, MUNICIPALITY, TOWNS, Json, Running, Town, clinic, everybody, running, vestfold
+from tests.harness import (
+    FIRST_PERIOD,
+    MUNICIPALITY,
+    TOWNS,
+    Json,
+    Running,
+    Snapshot,
+    Town,
+    clinic,
+    everybody,
+    running,
+    taken_up,
+    vestfold,
+)
 from tests.teams_double import TeamsDouble, TeamsPerson
 
 ROUNDS = "/api/v1/communities/vestfold/rounds"
+MONDAY_9 = "2023-11-27T09:00:00+01:00"
 TUESDAY = "2023-11-28"
 KEYS = {
     "id", "community", "state", "opens_at", "due_at", "meeting_at", "summary_posted_at", "reports", "totals",
@@ -349,7 +363,7 @@ class Both:
 
 
 @pytest.fixture
-async def both(double: TeamsDouble, database: Path) -> AsyncIterator[Both]:
+async def both(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Both]:
     """Both run a period, and Larvik has answered in each: 3 in Vestfold, 77 with the neighbour."""
     ours = everybody(double)
     our_channel = double.channel("Vestfold")
@@ -359,16 +373,21 @@ async def both(double: TeamsDouble, database: Path) -> AsyncIterator[Both]:
     }
     their_channel = double.channel("Naboen", tenant="tenant-nabo")
     their_channel.conversation.members = [person.key for person in theirs.values()]
-    async with running(database, [vestfold(), neighbour()], teams=double) as product:
+
+    async def build(town: Town) -> None:
         for people, channel in ((ours, our_channel), (theirs, their_channel)):
             boss = people["samhandlingssjef"]
             await boss.says("koble", where=channel)
             await boss.says("krise")
             await boss.presses(boss.last_card, "period.start", **FIRST_PERIOD)
-        await product.clock_to("2023-11-27T09:00:00+01:00")
+        await town.product.clock_to(MONDAY_9)
         for people, figure in ((ours, "3"), (theirs, "77")):
             larvik = people["larvik-sjef"]
             await larvik.presses(larvik.last_card, "status.submit", **MUNICIPALITY | {"overliggere": figure})
+
+    communities = [vestfold(), neighbour()]
+    await taken_up(snapshots, "both", build, database, double, ours, communities)
+    async with running(database, communities, now=MONDAY_9, teams=double) as product:
         yield Both(product, double, ours, theirs)
 
 

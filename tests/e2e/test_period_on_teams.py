@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +18,13 @@ from tests.harness import (
     FIRST_PERIOD,
     MUNICIPALITY,
     TOWNS,
+    Running,
+    Snapshot,
     Town,
     clinic,
     everybody,
     running,
+    taken_up,
     vestfold,
 )
 from tests.teams_double import (
@@ -236,13 +240,11 @@ async def test_the_coordinator_may_send_it_now_when_asked_in_quiet_hours(town: T
 # Prompts
 
 
-async def test_monday_at_nine_each_respondent_gets_the_own_units_form_and_nobody_else_any(town: Town) -> None:
-    await town.connect()
-    await town.start()
-    await town.product.clock_to("2023-11-27T08:59:00+01:00")
-    assert not any(m.inputs for key in WHO_IS_ASKED for m in town[key].messages)
-    await town.product.clock_to(MONDAY_9)
-    for key, person in town.people.items():
+async def test_monday_at_nine_each_respondent_gets_the_own_units_form_and_nobody_else_any(started: Town) -> None:
+    await started.product.clock_to("2023-11-27T08:59:00+01:00")
+    assert not any(m.inputs for key in WHO_IS_ASKED for m in started[key].messages)
+    await started.product.clock_to(MONDAY_9)
+    for key, person in started.people.items():
         forms = [m for m in person.messages if "status.submit" in m.actions]
         if key not in WHO_IS_ASKED:
             assert forms == []
@@ -267,17 +269,15 @@ async def test_a_period_started_after_the_prompts_time_prompts_at_once(town: Tow
     assert "status.submit" in town["larvik-sjef"].last_card.actions
 
 
-async def test_each_person_is_asked_in_the_own_language(town: Town) -> None:
-    await town.connect()
-    [answer] = await town["larvik-sjef"].says("språk nn")
+async def test_each_person_is_asked_in_the_own_language(started: Town) -> None:
+    [answer] = await started["larvik-sjef"].says("språk nn")
     assert "nynorsk" in answer.text
-    await town["medisin-sjef"].says("Språk EN")
-    await town.start()
-    await town.product.clock_to(MONDAY_9)
-    assert town["larvik-sjef"].last_card.inputs["overliggere"]["label"] == "Overliggjarar (våre pasientar)"
-    assert town["medisin-sjef"].last_card.inputs["belegg"]["label"] == "Bed occupancy (%)"
-    assert town["horten-sjef"].last_card.inputs["overliggere"]["label"] == "Overliggere (våre pasienter)"
-    card = await town.answers("medisin-sjef", **clinic() | {"belegg": "201"})
+    await started["medisin-sjef"].says("Språk EN")
+    await started.product.clock_to(MONDAY_9)
+    assert started["larvik-sjef"].last_card.inputs["overliggere"]["label"] == "Overliggjarar (våre pasientar)"
+    assert started["medisin-sjef"].last_card.inputs["belegg"]["label"] == "Bed occupancy (%)"
+    assert started["horten-sjef"].last_card.inputs["overliggere"]["label"] == "Overliggere (våre pasienter)"
+    card = await started.answers("medisin-sjef", **clinic() | {"belegg": "201"})
     assert "200" in beside(card, "belegg")
     assert "number" in beside(card, "belegg")
 
@@ -970,10 +970,12 @@ async def test_a_repeated_press_starts_one_period(town: Town) -> None:
     assert len(await town.product.rounds()) == 8
 
 
-async def test_a_repeat_after_a_restart_has_no_effect_either(double: TeamsDouble, database: Path) -> None:
-    async with running(database, teams=double) as product:
-        town = Town(product, double, everybody(double))
-        await town.prompted()
+async def test_a_repeat_after_a_restart_has_no_effect_either(
+    down: Callable[[Running], Town], double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, now=MONDAY_9, teams=double) as product:
+        town = down(product)
+        await product.settle()
         larvik = town["larvik-sjef"]
         form = larvik.last_card
         stale = Message(form.id, form.conversation, form.activity)
@@ -987,40 +989,45 @@ async def test_a_repeat_after_a_restart_has_no_effect_either(double: TeamsDouble
 
 
 @pytest.fixture
-async def down(double: TeamsDouble, database: Path) -> Town:
-    """A period runs, and the product goes down on Friday 24 November."""
-    async with running(database, teams=double) as product:
-        town = Town(product, double, everybody(double))
-        await town.connect()
-        await town.start()
-        await product.clock_to("2023-11-24T12:00:00+01:00")
-    return town
+async def down(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> Callable[[Running], Town]:
+    """A period was started on Thursday 23 November, and the product has been down since."""
+    people = everybody(double)
+    await taken_up(snapshots, "started", lambda town: town.begin(), database, double, people)
+    return lambda product: Town(product, double, people)
 
 
-async def test_after_days_down_the_prompt_comes_late_and_alone(down: Town, database: Path) -> None:
-    larvik, before = down["larvik-sjef"], len(down["larvik-sjef"].messages)
-    async with running(database, now=at("10:00"), teams=down.double) as product:
+async def test_after_days_down_the_prompt_comes_late_and_alone(
+    down: Callable[[Running], Town], double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, now=at("10:00"), teams=double) as product:
+        larvik = down(product)["larvik-sjef"]
+        before = 1
         await product.settle()
         assert ["overliggere" in m.inputs for m in larvik.messages[before:]] == [True]
         await product.clock_to(at("11:59"))
         assert len(larvik.messages) == before + 2, "the last reminder still has its use"
 
 
-async def test_after_days_down_what_has_become_pointless_is_left_out(down: Town, database: Path) -> None:
-    larvik, before = down["larvik-sjef"], len(down["larvik-sjef"].messages)
-    async with running(database, now=at("15:45"), teams=down.double) as product:
+async def test_after_days_down_what_has_become_pointless_is_left_out(
+    down: Callable[[Running], Town], double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, now=at("15:45"), teams=double) as product:
+        town = down(product)
+        larvik, before = town["larvik-sjef"], 1
         await product.settle()
         assert larvik.messages[before:] == [] or ["overliggere" in m.inputs for m in larvik.messages[before:]] == [True]
-        assert len(down.channel.titled("Samhandlingsmøte")) == 1
+        assert len(town.channel.titled("Samhandlingsmøte")) == 1
         await product.clock_to(at("16:30"))
         assert (await product.round_of(TUESDAY))["sealed"]["as_of"] == "2023-11-28T16:00:00+01:00"
-        assert len(down.channel.titled("Samhandlingsmøte")) == 1
+        assert len(town.channel.titled("Samhandlingsmøte")) == 1
 
 
-async def test_two_days_down_over_a_meeting_seal_it_and_the_rhythm_goes_on(double: TeamsDouble, database: Path) -> None:
-    async with running(database, teams=double) as product:
-        town = Town(product, double, everybody(double))
-        await town.prompted()
+async def test_two_days_down_over_a_meeting_seal_it_and_the_rhythm_goes_on(
+    down: Callable[[Running], Town], double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, now=MONDAY_9, teams=double) as product:
+        town = down(product)
+        await product.settle()
         await town.answers("larvik-sjef", **MUNICIPALITY)
         counts = {key: len(person.messages) for key, person in town.people.items()}
         posted = len(town.channel.messages)
@@ -1035,10 +1042,12 @@ async def test_two_days_down_over_a_meeting_seal_it_and_the_rhythm_goes_on(doubl
         assert "5. desember" in town["larvik-sjef"].last_card.title
 
 
-async def test_nothing_comes_twice_after_a_restart(double: TeamsDouble, database: Path) -> None:
-    async with running(database, teams=double) as product:
-        town = Town(product, double, everybody(double))
-        await town.prompted()
+async def test_nothing_comes_twice_after_a_restart(
+    down: Callable[[Running], Town], double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, now=MONDAY_9, teams=double) as product:
+        town = down(product)
+        await product.settle()
         counts = {key: len(person.messages) for key, person in town.people.items()}
     for _ in range(2):
         async with running(database, now=MONDAY_9, teams=double) as product:
