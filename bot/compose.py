@@ -126,8 +126,9 @@ class Product:
         while (following := await self.store.next_instant(clock.now())) is not None and following <= to:
             clock.move(following)
             await self._settle()
-        clock.move(to)
-        await self._settle()
+        if clock.now() < to:
+            clock.move(to)
+            await self._settle()
 
     async def _settle(self) -> None:
         """Everything accepted is answered, everything due is done, everything to be sent was tried."""

@@ -1,15 +1,21 @@
 """SQLite's own driver behind the face of aiosqlite, without its thread: each statement runs where it is asked for.
 
 A statement here takes some ten microseconds, handing it to another thread and back several hundred: with a thread a
-turn costs three times as much (docs/decisions/0004). What can wait for the disk, a commit, does go to a thread.
+turn costs three times as much (docs/decisions/0004). A commit waits for the disk: where that has been slow it goes to
+a thread, so that the others need not wait with it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+
+SLOW = 0.002
+"""Seconds from which on a commit is not waited for on the event loop."""
 
 
 class InlineCursor:
@@ -52,15 +58,21 @@ class InlineConnection:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._conn = self._connection = connection
+        self._usual = 0.0  # seconds that commits have taken lately
 
     def cursor(self) -> InlineCursor:
         return InlineCursor(self._conn.cursor())
 
     async def commit(self) -> None:
-        if self._conn.total_changes and self._conn.in_transaction:
-            await asyncio.to_thread(self._conn.commit)
+        if self._usual > SLOW:
+            await asyncio.to_thread(self._timed_commit)
         else:
-            self._conn.commit()
+            self._timed_commit()
+
+    def _timed_commit(self) -> None:
+        began = time.perf_counter()
+        self._conn.commit()
+        self._usual += (time.perf_counter() - began - self._usual) / 8
 
     async def rollback(self) -> None:
         self._conn.rollback()

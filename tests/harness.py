@@ -40,6 +40,7 @@ class Running:
     """A running product, reached as others reach it: by HTTP."""
 
     def __init__(self, product: Product, url: str, session: aiohttp.ClientSession) -> None:
+        self._stands_at = ""
         self.product = product
         self.url = url
         self.session = session
@@ -49,6 +50,7 @@ class Running:
         status, answer = await self.post("/dev/clock", {"now": now})
         assert status == 200, answer
         found: Json = answer
+        self._stands_at = found["now"]
         return found
 
     async def now(self) -> str:
@@ -56,6 +58,9 @@ class Running:
         return str(answer["now"])
 
     async def settle(self) -> Json:
+        """Waits until everything accepted has been answered, and everything to be sent was tried."""
+        if self._stands_at and not self.product.clock.ticks:
+            return await self.clock_to(self._stands_at)
         return await self.clock_to(await self.now())
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
@@ -105,7 +110,7 @@ async def running(
     """The product until the block ends. `teams` is told where it is, and waits for it to be settled."""
     at = datetime.fromisoformat(now) if now and dev else None
     product = Product(settings(database, **more), communities or [vestfold()], dev=dev, now=at)
-    runner = web.AppRunner(await product.start(), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(await product.start(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"

@@ -669,7 +669,7 @@ def listening() -> socket.socket:
 async def serving(at: socket.socket | None = None) -> AsyncIterator[TeamsDouble]:
     """A double on that port, or one of its own; at the end it must have nothing to complain of."""
     double = TeamsDouble()
-    runner = web.AppRunner(double.application(), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(double.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     with at.dup() if at else listening() as port:
         await web.SockSite(runner, port.dup()).start()
