@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-
 SLOW = 0.002
 """Seconds from which on a commit is not waited for on the event loop."""
 

@@ -594,7 +594,7 @@ def wrong_with(activity: Json) -> Iterator[str]:
 
 
 def wrong_with_card(card: Json) -> Iterator[str]:
-    size = len(json.dumps(card, ensure_ascii=False).encode())
+    size = len(json.dumps(card))
     if size > LARGEST_CARD:
         yield f"a card of {size} bytes"
     if card.get("version") not in ("1.2", "1.3", "1.4", "1.5"):

@@ -363,6 +363,13 @@ async def test_a_wrong_figure_is_told_at_its_field_and_nothing_is_stored(prompte
     assert "Mottatt" in words(card)
 
 
+async def test_words_without_end_in_every_field_are_told_too(prompted: Town) -> None:
+    form = prompted["medisin-sjef"].last_card
+    card = await prompted.answers("medisin-sjef", **dict.fromkeys(form.inputs, "x" * 4000))
+    assert "13 felt" in words(card)
+    assert "500" in beside(card, "behov")
+
+
 async def test_inputs_of_another_unit_are_left_out(prompted: Town) -> None:
     larvik = prompted["larvik-sjef"]
     form = larvik.last_card
@@ -1177,8 +1184,7 @@ async def test_the_summary_of_a_large_community_with_long_texts_fits_in_a_card(
             assert "Mottatt" in words(card)
         await product.clock_to(at("15:30"))
         summary = channel.last
-        size = len(json.dumps(summary.card, ensure_ascii=False).encode())
-        assert size <= LARGEST_CARD
+        assert len(json.dumps(summary.card)) <= LARGEST_CARD
         for unit in community.units:
             assert unit.name in summary.text
         assert "Overliggere (våre pasienter): 168" in summary.text

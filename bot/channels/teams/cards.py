@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
 from typing import Any
 
 from dialogs.card import (
@@ -24,9 +26,18 @@ from dialogs.card import (
 from domain.community import PreparednessLevel
 
 LARGEST = 25_000
-"""Bytes of UTF-8 that a card may have; Teams refuses some above 28 KB."""
+"""Bytes that a card may have on its way, where a letter beyond ASCII takes six; Teams refuses some above 28 KB."""
 
-_QUOTE_LENGTHS = (2000, 500, 300, 200, 120, 80, 40, 0)
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Characters that there is room for: of each quote, and of what was typed in each field."""
+
+    quote: int
+    typed: int = 100_000
+
+
+_ROOMS = (*map(Room, (2000, 500, 300, 200, 120, 80, 40, 0)), *(Room(0, typed) for typed in (1000, 300, 100, 30)))
 _MARKS = {
     PreparednessLevel.GREEN: "🟢",
     PreparednessLevel.YELLOW: "🟡",
@@ -47,20 +58,20 @@ Json = dict[str, Any]
 
 def draw(card: Card) -> Json:
     """The card's JSON, under `LARGEST`: where there is no room, participants' words are cut, never figures."""
-    for length in _QUOTE_LENGTHS:
-        drawn = _draw(card, length)
-        if len(json.dumps(drawn, ensure_ascii=False).encode()) <= LARGEST:
+    for room in _ROOMS:
+        drawn = _draw(card, room)
+        if len(json.dumps(drawn)) <= LARGEST:
             return drawn
     raise ValueError(f"a card of {len(card.body)} elements does not fit")
 
 
-def _draw(card: Card, quote_length: int) -> Json:
+def _draw(card: Card, room: Room) -> Json:
     title = {"type": "TextBlock", "text": escaped(card.title), "wrap": True, "size": "Medium", "weight": "Bolder"}
     drawn: Json = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
-        "body": [title | {"style": "heading"}, *_elements(card.body, quote_length)],
+        "body": [title | {"style": "heading"}, *_elements(card.body, room)],
         "msteams": {"width": "Full"},
     }
     if card.buttons:
@@ -68,7 +79,7 @@ def _draw(card: Card, quote_length: int) -> Json:
     return drawn
 
 
-def _elements(body: tuple[Element, ...], quote_length: int) -> Iterator[Json]:
+def _elements(body: tuple[Element, ...], room: Room) -> Iterator[Json]:
     for element in body:
         match element:
             case Text():
@@ -79,12 +90,12 @@ def _elements(body: tuple[Element, ...], quote_length: int) -> Iterator[Json]:
             case LevelLine():
                 yield _level_line(element)
             case Quote():
-                yield _quote(element, quote_length)
+                yield _quote(element, room.quote)
             case Section():
                 yield _text(element.heading, weight="Bolder", spacing="Medium") | {"separator": True}
-                yield from _elements(element.body, quote_length)
+                yield from _elements(element.body, room)
             case Input():
-                yield from _input(element)
+                yield from _input(replace(element, value=element.value[: room.typed]))
 
 
 def _text(text: str, **style: Any) -> Json:
@@ -125,10 +136,10 @@ def _input(field: Input) -> Iterator[Json]:
             drawn |= {"type": "Input.Toggle", "title": field.label, "valueOn": "true", "valueOff": "false"}
             del drawn["label"]
             value = "true" if field.value == "true" else "false"
-        case InputKind.DATE if _fits(r"\d{4}-\d{2}-\d{2}", field):
+        case InputKind.DATE if _is_read_by(date.fromisoformat, r"\d{4}-\d{2}-\d{2}", field):
             drawn |= {"type": "Input.Date"}
             value = field.value
-        case InputKind.TIME if _fits(r"\d{2}:\d{2}", field):
+        case InputKind.TIME if _is_read_by(time.fromisoformat, r"\d{2}:\d{2}", field):
             drawn |= {"type": "Input.Time"}
             value = field.value
         case _:
@@ -149,8 +160,17 @@ def _label(field: Input) -> str:
     return f"{field.label} ({field.beside})" if field.beside else field.label
 
 
-def _fits(pattern: str, field: Input) -> bool:
-    return not field.value or re.fullmatch(pattern, field.value) is not None
+def _is_read_by(read: Callable[[str], object], pattern: str, field: Input) -> bool:
+    """A picker leaves out what it cannot show: a day that does not exist comes back as text."""
+    if not field.value:
+        return True
+    if re.fullmatch(pattern, field.value, re.ASCII) is None:
+        return False
+    try:
+        read(field.value)
+    except ValueError:
+        return False
+    return True
 
 
 def _button(button: Button) -> Json:
