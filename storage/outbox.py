@@ -201,7 +201,7 @@ async def claim(
     )
     waiting = await session.exec(
         select(OutboxRow)
-        .where(col(OutboxRow.id).in_(firsts))
+        .where(*due, col(OutboxRow.id).in_(firsts))
         .order_by(col(OutboxRow.urgent).desc(), col(OutboxRow.id))
         .limit(most)
         .with_for_update(skip_locked=True)

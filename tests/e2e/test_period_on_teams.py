@@ -366,7 +366,7 @@ async def test_a_wrong_figure_is_told_at_its_field_and_nothing_is_stored(prompte
 async def test_words_without_end_in_every_field_are_told_too(prompted: Town) -> None:
     form = prompted["medisin-sjef"].last_card
     card = await prompted.answers("medisin-sjef", **dict.fromkeys(form.inputs, "x" * 4000))
-    assert "13 felt" in words(card)
+    assert f"{len(form.inputs)} felt" in words(card)
     assert "500" in beside(card, "behov")
 
 
