@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from domain.community import Person, Role
 from services.audience import with_role
 from services.messages import Address, Message, Recipient
 from services.ports import ChannelLink, Identity, JoinRequest, Work
+
+TEAMS = "teams"
+NEVER_SEEN = datetime(2000, 1, 1, tzinfo=UTC)
+"""When somebody was seen who has only been declared: any contact is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,31 @@ async def sync(work: Work) -> None:
     """Brings the stored people in line with the community file; those accepted in chat stay."""
     for person in work.community.people:
         await work.people.put(person, source="file")
+        await _declare(work, person)
     await work.people.deactivate_absent(frozenset(person.key for person in work.community.people))
+
+
+async def _declare(work: Work, person: Person) -> None:
+    """Somebody whose Teams id the file gives can be written to before they have written."""
+    known = {(a.channel, a.tenant) for a in await work.people.addresses(person.key)}
+    if not (person.teams_tenant and person.teams_object_id) or (TEAMS, person.teams_tenant) in known:
+        return
+    identity = Identity(TEAMS, person.teams_tenant, person.teams_object_id)
+    address = Address(TEAMS, person.teams_tenant, user=person.teams_object_id)
+    await work.people.know(identity, person.key, address, NEVER_SEEN)
 
 
 async def meet_roster(work: Work, roster: Sequence[Vouched], now: datetime) -> None:
     """Remembers the people of the community among a channel's members, so that they can be written to first."""
-    by_email = {m.person.email.casefold(): m.person.key for m in await work.people.all() if m.active}
+    active = [member.person for member in await work.people.all() if member.active]
+    by_email = {person.email.casefold(): person.key for person in active}
+    by_id = {(person.teams_tenant, person.teams_object_id): person.key for person in active if person.teams_object_id}
     for vouched in roster:
-        keys = [by_email[email.casefold()] for email in vouched.identity.emails if email.casefold() in by_email]
-        if keys:
-            await work.people.know(vouched.identity, keys[0], vouched.address, now)
+        who = vouched.identity
+        declared = by_id.get((who.tenant, who.user))
+        named = [by_email[email.casefold()] for email in who.emails if email.casefold() in by_email]
+        if keys := [declared] if declared else named:
+            await work.people.know(who, keys[0], vouched.address, now)
 
 
 async def connect(work: Work, by: Person, address: Address, name: str, now: datetime) -> bool:

@@ -274,7 +274,6 @@ def declared() -> Community:
     return replace(vestfold(), people=people)
 
 
-@pytest.mark.xfail(strict=True, reason="services.people.meet_roster compares addresses alone")
 async def test_a_person_declared_by_object_id_is_found_in_a_channels_roster(
     double: TeamsDouble, database: Path
 ) -> None:
@@ -285,7 +284,6 @@ async def test_a_person_declared_by_object_id_is_found_in_a_channels_roster(
         assert larvik.titled("Krevende drift")
 
 
-@pytest.mark.xfail(strict=True, reason="TEAMS_SERVICE_URL is read and used for nobody")
 async def test_a_declared_person_who_has_never_written_is_written_to_at_the_set_address(
     double: TeamsDouble, database: Path
 ) -> None:
