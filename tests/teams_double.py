@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import socket
 import time
@@ -231,7 +232,8 @@ class TeamsDouble:
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=1024 * 1024)
-        base = "/v3/conversations"
+        # Another process's product may still be trying a port that was given away again: it must not be heard here.
+        base = f"/{os.getpid()}/v3/conversations"
         app.router.add_post(base, self._begin)
         app.router.add_post(f"{base}/{{conversation}}/activities", self._send)
         app.router.add_post(f"{base}/{{conversation}}/activities/{{activity}}", self._send)
@@ -346,7 +348,9 @@ class TeamsDouble:
         answer: object,
         headers: Mapping[str, str] | None = None,
     ) -> web.Response:
-        self.calls.append(Call(request.method, request.path, where, body, status, time.monotonic()))
+        self.calls.append(
+            Call(request.method, request.path.removeprefix(f"/{os.getpid()}"), where, body, status, time.monotonic())
+        )
         self._news.set()
         return web.json_response(answer, status=status, headers=headers)
 
@@ -673,7 +677,7 @@ async def serving(at: socket.socket | None = None) -> AsyncIterator[TeamsDouble]
     await runner.setup()
     with at.dup() if at else listening() as port:
         await web.SockSite(runner, port.dup()).start()
-    double.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    double.url = f"http://127.0.0.1:{runner.addresses[0][1]}/{os.getpid()}"
     try:
         yield double
     finally:
