@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Style, Text, Tone, sentence
 from dialogs.speech import Speech
 from dialogs.status import coordinators, level_word, sentence_answer, within_sentence
-from dialogs.turn import Answer, Drawing, Turn
+from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel, Role
 from domain.period_form import LONGEST_NOTE, FormRead, Mistake, end_of, read_date, read_time
 from domain.periods import DemandingPeriod, MeetingDate, Reason, worth_telling
@@ -428,3 +428,31 @@ async def remind_missing(turn: Turn) -> Answer:
     if not units:
         return sentence_answer(turn, "missing.none_left")
     return Answer(missing_card(turn.speech, await picture(turn.work, round_, turn.now), reminded=len(units)))
+
+
+ROUTES = Routes(
+    commands=(
+        Command("crisis", "krise|crisis", crisis),
+        Command("round_now", "runde nå|runde no|round now", round_now),
+        Command("end", "avslutt|end", end),
+    ),
+    buttons={
+        "period.start": start,
+        "period.announce": announce_now,
+        "period.ask_end": end,
+        "period.end": end_confirmed,
+        "period.keep": keep,
+        "round.start": start_round,
+        "reminder.send": remind_missing,
+    },
+    templates={
+        "missing.list": draw_missing,
+        "crisis.form": draw_form,
+        "crisis.round_form": draw_round_form,
+        "period.announced": draw_announced,
+        "period.change": draw_change,
+        "round.called": draw_called,
+        "period.ended": draw_ended,
+    },
+    read_only=frozenset({"period.keep", "period.ask_end"}),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Tone
-from dialogs.turn import Answer, Turn
+from dialogs.turn import Answer, Command, Routes, Turn
 from domain.community import Role
 from domain.rounds import RoundState, next_to_come
 from services import reports
@@ -55,3 +55,10 @@ async def _awaits(turn: Turn) -> tuple[tuple[Element, ...], tuple[Button, ...]]:
             text = turn.say("help.next_meeting", meeting=turn.speech.moment(coming.meeting_at))
             return (Text(text),), (overview,)
     return (Text(turn.say("help.nothing")),), ()
+
+
+ROUTES = Routes(
+    commands=(Command("help", "hjelp|help|?|hei|hallo|hello|hi|start", show),),
+    buttons={"help": show},
+    read_only=frozenset({"help"}),
+)

@@ -6,7 +6,7 @@ from dialogs.card import Button, Card, Choice, Facts, Input, InputKind, Style, T
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
 from dialogs.status import sentence_answer
-from dialogs.turn import Answer, Drawing, Turn
+from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import LANGUAGES, Community, Role
 from domain.reports import as_text
 from services import people
@@ -144,3 +144,19 @@ async def draw_unreachable(drawing: Drawing) -> Card | None:
     if member is None:
         return None
     return sentence(drawing.say("people.unreachable", name=member.person.name))
+
+
+ROUTES = Routes(
+    commands=(
+        Command("connect", "koble|kople|connect", connect),
+        Command("language", "språk|spraak|sprak|language", language, more=True),
+        Command("later", "tiltak|actions|møteplan|plan|vara|deputy|be om møte|request meeting", later),
+    ),
+    buttons={"join.accept": accept, "join.decline": decline},
+    templates={
+        "people.join_request": draw_join_request,
+        "people.welcome": draw_welcome,
+        "people.unreachable": draw_unreachable,
+    },
+    read_only=frozenset({"later"}),
+)

@@ -9,70 +9,21 @@ from datetime import datetime
 
 from dialogs import crisis, help, people, status, summary  # noqa: A004 - the command's name
 from dialogs.card import Card, sentence
-from dialogs.turn import Answer, Dialog, Drawing, Event, Template, Turn, speech_for
+from dialogs.turn import Answer, Command, Dialog, Drawing, Event, Template, Turn, speech_for
 from domain.identity_numbers import contains_identity_number
 from services.messages import Params
 from services.ports import ConflictError, Member, Store, Work
 
-_COMMANDS: Mapping[str, tuple[Dialog, str]] = {
-    "help": (help.show, "hjelp|help|?|hei|hallo|hello|hi|start"),
-    "status": (status.status, "status"),
-    "overview": (summary.overview, "oversikt|oversyn|overview"),
-    "crisis": (crisis.crisis, "krise|crisis"),
-    "end": (crisis.end, "avslutt|end"),
-    "round_now": (crisis.round_now, "runde nå|runde no|round now"),
-    "connect": (people.connect, "koble|kople|connect"),
-    "later": (
-        people.later,
-        "tiltak|actions|møteplan|plan|vara|deputy|be om møte|request meeting",
-    ),
-}
-_DIALOGS = {name: dialog for name, (dialog, _) in _COMMANDS.items()}
-_WORDS = {word: name for name, (_, words) in _COMMANDS.items() for word in words.split("|")}
-_LANGUAGE = re.compile(r"(?:språk|spraak|sprak|language)\s+\S+")
-
-_BUTTONS: Mapping[str, Dialog] = {
-    "status.open": status.open_form,
-    "status.submit": status.submit,
-    "status.same": status.same,
-    "period.start": crisis.start,
-    "period.announce": crisis.announce_now,
-    "period.ask_end": crisis.end,
-    "period.end": crisis.end_confirmed,
-    "period.keep": crisis.keep,
-    "round.start": crisis.start_round,
-    "reminder.send": crisis.remind_missing,
-    "summary.sealed": summary.show_sealed,
-    "summary.now": summary.show_now,
-    "join.accept": people.accept,
-    "join.decline": people.decline,
-    "help": help.show,
-    "overview": summary.overview,
-}
-
-_READ_ONLY = frozenset({"help", "overview", "later", "summary.sealed", "summary.now", "period.keep", "period.ask_end"})
-"""What changes nothing: it needs no write, and a repeat of it does no harm."""
+_PARTS = (help.ROUTES, status.ROUTES, summary.ROUTES, crisis.ROUTES, people.ROUTES)
+COMMANDS = tuple(command for part in _PARTS for command in part.commands)
+_DIALOGS: Mapping[str, Dialog] = {command.name: command.dialog for command in COMMANDS}
+_WORDS: Mapping[str, Command] = {word: command for command in COMMANDS for word in command.words.split("|")}
+_BUTTONS: Mapping[str, Dialog] = {name: dialog for part in _PARTS for name, dialog in part.buttons.items()}
+TEMPLATES: Mapping[str, Template] = {name: template for part in _PARTS for name, template in part.templates.items()}
+_READ_ONLY = frozenset[str]().union(*(part.read_only for part in _PARTS))
 
 MOST_CONFLICTS = 5
 """How often a turn is tried again because another one was first."""
-
-TEMPLATES: Mapping[str, Template] = {
-    "status.prompt": status.draw_prompt,
-    "status.form": status.draw_form,
-    "status.reminder": status.draw_reminder,
-    "status.question": status.draw_question,
-    "missing.list": crisis.draw_missing,
-    "crisis.form": crisis.draw_form,
-    "crisis.round_form": crisis.draw_round_form,
-    "period.announced": crisis.draw_announced,
-    "period.change": crisis.draw_change,
-    "round.called": crisis.draw_called,
-    "period.ended": crisis.draw_ended,
-    "summary.posted": summary.draw_posted,
-    "people.join_request": people.draw_join_request,
-    "people.welcome": people.draw_welcome,
-    "people.unreachable": people.draw_unreachable,
-}
 
 
 async def answer(store: Store, community: str, person: str, event: Event, now: datetime) -> Answer:
@@ -123,17 +74,22 @@ async def draw(
 
 
 def name_of(event: Event) -> str | None:
+    """The pressed button, or the command that was written; None for anything else."""
     if event.action is not None:
         return event.action if event.action in _BUTTONS else None
-    words = re.sub(r"\s+", " ", event.text.casefold()).strip(" .!")
+    return command_of(event.text)
+
+
+def command_of(text: str) -> str | None:
+    """The name of the command that a text is; of those that take more words, the one that it begins with."""
+    words = re.sub(r"\s+", " ", text.casefold()).strip(" .!")
     if words in _WORDS:
-        return _WORDS[words]
-    return "language" if _LANGUAGE.fullmatch(words) else None
+        return _WORDS[words].name
+    first = (command for word, command in _WORDS.items() if command.more and words.startswith(f"{word} "))
+    return next((command.name for command in first), None)
 
 
 def _dialog(name: str | None) -> Dialog:
-    if name == "language":
-        return people.language
     return _BUTTONS.get(name or "") or _DIALOGS.get(name or "") or _unknown_button
 
 

@@ -23,7 +23,7 @@ from dialogs.card import (
     sentence,
 )
 from dialogs.speech import Speech
-from dialogs.turn import Answer, Drawing, Turn
+from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, Field, IndicatorType, Person, PreparednessLevel, Role, Unit
 from domain.reports import Answers, Figure, Mistake, StatusReport, as_text, read_field
 from domain.rounds import Round, RoundState
@@ -493,3 +493,15 @@ def within_sentence(name: str) -> str:
 async def coordinators(work: Work, speech: Speech) -> str:
     """Who to turn to, by name."""
     return speech.listing([person.name for person in await with_role(work, Role.COORDINATOR)])
+
+
+ROUTES = Routes(
+    commands=(Command("status", "status", status),),
+    buttons={"status.open": open_form, "status.submit": submit, "status.same": same},
+    templates={
+        "status.prompt": draw_prompt,
+        "status.form": draw_form,
+        "status.reminder": draw_reminder,
+        "status.question": draw_question,
+    },
+)

@@ -8,7 +8,7 @@ from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section
 from dialogs.crisis import change_text, reasons_text
 from dialogs.speech import Speech
 from dialogs.status import level_line, level_word, sentence_answer, within_sentence
-from dialogs.turn import Answer, Drawing, Turn
+from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import IndicatorType
 from domain.periods import MeetingDate
 from domain.reports import as_text
@@ -200,3 +200,11 @@ def _buttons(speech: Speech, shown: RoundPicture, *, sealed: bool) -> tuple[Butt
     if shown.state is RoundState.HELD:
         return (Button("summary.sealed", speech.say("summary.show_sealed"), {"round": shown.round.id}),)
     return ()
+
+
+ROUTES = Routes(
+    commands=(Command("overview", "oversikt|oversyn|overview", overview),),
+    buttons={"overview": overview, "summary.sealed": show_sealed, "summary.now": show_now},
+    templates={"summary.posted": draw_posted},
+    read_only=frozenset({"overview", "summary.sealed", "summary.now"}),
+)

@@ -107,6 +107,29 @@ Template = Callable[[Drawing], Awaitable[Card | None]]
 """Draws a message as things stand; None when it has become pointless."""
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What may be written, in every language, separated by `|`. `more`: further words may follow (`språk nn`)."""
+
+    name: str
+    words: str
+    dialog: Dialog
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What a dialog's module answers. `read_only` names its commands and buttons that change nothing.
+
+    Those need no write, and a repeat of one does no harm.
+    """
+
+    commands: tuple[Command, ...] = ()
+    buttons: Mapping[str, Dialog] = field(default_factory=dict)
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    read_only: frozenset[str] = frozenset()
+
+
 def speech_for(community: Community, member: Member | None) -> Speech:
     """A person's own choice of language, else the community's."""
     return Speech((member.language if member else None) or community.language, community.zone)

@@ -39,8 +39,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "crisis.reason.": Reason,
         "crisis.field.": period_form.FIELDS,
         "crisis.wrong.": period_form.Wrong,
-        "help.command.": {*router._DIALOGS, "language"} - {"later"},
-        "help.does.": {*router._DIALOGS, "language"} - {"later"},
+        "help.command.": set(router._DIALOGS) - {"later"},
+        "help.does.": set(router._DIALOGS) - {"later"},
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,
@@ -199,7 +199,7 @@ def test_the_commands_that_help_lists_are_understood(language: str) -> None:
         command = key.removeprefix("help.command.")
         if command in (key, "language"):
             continue
-        assert router._WORDS.get(text) == command, key
+        assert router.command_of(text) == command, key
     word, *codes = catalogue(language)["help.command.language"].replace(",", " ").split()
     assert {code for code in codes if code in LANGUAGES} == set(LANGUAGES)
     assert all(is_understood(f"{word} {code}") for code in LANGUAGES)
@@ -556,4 +556,4 @@ def words_of(text: str) -> set[str]:
 
 
 def is_understood(words: str) -> bool:
-    return words in router._WORDS or words in FORM_WORDS or router._LANGUAGE.fullmatch(words) is not None
+    return router.command_of(words) is not None or words in FORM_WORDS
