@@ -74,6 +74,18 @@ class Sealed:
     content: Mapping[str, Json]
 
 
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One change on record. `id` grows with time."""
+
+    id: int
+    at: datetime
+    by: str | None
+    kind: str
+    subject: str
+    details: Params
+
+
 class People(Protocol):
     async def all(self) -> Sequence[Member]: ...
     async def get(self, key: str) -> Member | None: ...
@@ -187,6 +199,22 @@ class ChannelLinks(Protocol):
     async def get(self, link_id: str) -> ChannelLink | None: ...
 
 
+class Audit(Protocol):
+    """What was changed, by whom and when. Entries are added and read, never changed or taken away."""
+
+    async def add(self, kind: str, subject: str, *, by: str | None, now: datetime, **details: Json) -> None:
+        """`kind` names what was done (`action.moved`), `subject` what it was done to (`action:<id>`).
+
+        `by` is the person's key, None for the product itself; `details` are what it was before and what it is now.
+        """
+
+    async def about(self, subject: str) -> Sequence[AuditEntry]:
+        """Everything done to one thing, the oldest first."""
+
+    async def newest(self, limit: int, before: int | None = None) -> Sequence[AuditEntry]:
+        """The newest first; `before` is the id of the last one seen, for the next page."""
+
+
 class Work(Protocol):
     """One transaction in one community. Leaving it without an error commits."""
 
@@ -208,6 +236,8 @@ class Work(Protocol):
     def dialogs(self) -> Dialogs: ...
     @property
     def links(self) -> ChannelLinks: ...
+    @property
+    def audit(self) -> Audit: ...
     async def first_time(self, event: str, now: datetime) -> bool:
         """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
 
@@ -236,6 +266,8 @@ class ConflictError(Exception):
 
 
 __all__ = [
+    "Audit",
+    "AuditEntry",
     "ChannelLink",
     "ChannelLinks",
     "Clock",

@@ -14,6 +14,7 @@ from domain.community import Community
 from services.messages import Address, Envelope
 from services.ports import DueWork, Identity
 from storage import outbox
+from storage.audit import AuditRepository
 from storage.engine import Engines
 from storage.memory import Memory, NoMemory
 from storage.migrate import upgrade
@@ -50,6 +51,7 @@ class SqlWork:
         self.due = DueWorkRepository(session, community.key, memory, self.changes)
         self.dialogs = DialogRepository(session, community.key, memory, self.changes)
         self.links = ChannelLinkRepository(session, community.key, memory, self.changes)
+        self.audit = AuditRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:
         values = {"community": self.community.key, "key": event, "received_at": now}

@@ -208,3 +208,17 @@ class DialogRow(SQLModel, table=True):
     person: str = Field(primary_key=True)
     state: dict[str, Any] = _json()
     opened_at: datetime
+
+
+class AuditRow(SQLModel, table=True):
+    """One change on record; rows are added and read, nothing else."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "community", "subject", "id"),)
+    id: int | None = Field(default=None, sa_column=Column(_Id, primary_key=True, autoincrement=True))
+    community: str
+    at: datetime
+    by: str | None
+    kind: str
+    subject: str
+    details: dict[str, Any] = _json()

@@ -110,6 +110,41 @@ async def test_another_community_sees_nothing(store: SqlStore) -> None:
     assert await claim(store) == ["k"]
 
 
+# What was changed
+
+
+async def test_the_audit_trail_keeps_every_change_in_its_order(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        await work.audit.add("action.added", "action:a", by="larvik-sjef", now=NOW, text="Åpne 4 plasser")
+        await work.audit.add("action.added", "action:b", by=None, now=NOW)
+        await work.audit.add("action.moved", "action:a", by="larvik-sjef", now=LATER, before="2023-12-01")
+    async with store.read("vestfold") as work:
+        found = await work.audit.about("action:a")
+        assert [(e.kind, e.by, e.at) for e in found] == [
+            ("action.added", "larvik-sjef", NOW),
+            ("action.moved", "larvik-sjef", LATER),
+        ]
+        assert found[0].details == {"text": "Åpne 4 plasser"}
+        first, second = await work.audit.newest(2)
+        assert [first.subject, second.subject] == ["action:a", "action:b"]
+        assert [e.subject for e in await work.audit.newest(2, before=second.id)] == ["action:a"]
+    async with store.read("nabo") as work:
+        assert await work.audit.about("action:a") == []
+        assert await work.audit.newest(5) == []
+
+
+async def test_a_change_that_fails_is_not_on_record(store: SqlStore) -> None:
+    async def half() -> None:
+        async with store.begin("vestfold") as work:
+            await work.audit.add("action.added", "action:a", by=None, now=NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await half()
+    async with store.read("vestfold") as work:
+        assert await work.audit.about("action:a") == []
+
+
 async def test_a_community_that_is_not_served_is_left_alone(store: SqlStore) -> None:
     async with store.begin("nabo") as work:
         await work.outbox.put(message(), now=NOW)
