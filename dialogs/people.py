@@ -55,9 +55,9 @@ async def later(turn: Turn) -> Answer:
 # Somebody unknown
 
 
-def stranger(speech: Speech) -> Card:
-    """The polite refusal."""
-    return sentence(speech.say("people.stranger"))
+def stranger(speech: Speech, *, asked: bool) -> Card:
+    """The polite refusal; `asked`: the coordinator has got a request."""
+    return sentence(speech.say("people.stranger" if asked else "people.stranger_nowhere"))
 
 
 async def draw_join_request(drawing: Drawing) -> Card | None:

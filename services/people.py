@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from domain.community import Person, Role
+from domain.community import Community, Person, Role
 from services.audience import with_role
 from services.messages import Address, Message, Recipient
 from services.ports import ChannelLink, Identity, JoinRequest, Work
@@ -59,6 +59,22 @@ async def meet_roster(work: Work, roster: Sequence[Vouched], now: datetime) -> N
 async def connect(work: Work, by: Person, address: Address, name: str, now: datetime) -> bool:
     """This channel gets the summaries from now on; False if it did already."""
     return await work.links.put(ChannelLink(uuid4().hex[:16], address, name), by.key, now)
+
+
+def community_of_stranger(communities: Mapping[str, Community], vouched: Vouched) -> str:
+    """The community that somebody unknown seems to belong to; empty when it is not clear which.
+
+    The only one there is, or the only one that has people of the same e-mail domain, as the platform vouches for it.
+    """
+    if len(communities) == 1:
+        return next(iter(communities))
+    domains = {email.casefold().rpartition("@")[2] for email in vouched.identity.emails} - {""}
+    found = [
+        key
+        for key, community in communities.items()
+        if any(person.email.casefold().rpartition("@")[2] in domains for person in community.people)
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 async def ask_to_join(work: Work, vouched: Vouched, now: datetime) -> None:

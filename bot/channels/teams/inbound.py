@@ -172,7 +172,18 @@ class TeamsInbound:
             event = replace(event, place=replace(event.place, address=channel_of(event.place.address)))
         answer = await router.answer(self._store, who.community, who.person, event, self._clock.now())
         self._remember(inbound)
-        return answer
+        return await self._kept_private(inbound, who, answer)
+
+    async def _kept_private(self, inbound: Inbound, who: Known, answer: Answer) -> Answer:
+        """Where others may read along, in a group that is no channel of the community, a card goes to who asked."""
+        card = answer.card
+        if card is None or card.plain or inbound.place.personal or await self._community_of(inbound):
+            return answer
+        await self._connector.send(card, _personal(inbound))
+        async with self._store.read(who.community) as work:
+            member = await work.people.get(who.person)
+            speech = speech_for(work.community, member)
+        return Answer(sentence(speech.say("people.answered_in_private")))
 
     def _remember(self, inbound: Inbound) -> None:
         """What changes nothing is not stored; so that it is not answered twice, its id is remembered here."""
@@ -195,16 +206,12 @@ class TeamsInbound:
 
     async def _stranger(self, inbound: Inbound, who: Vouched) -> Answer:
         """A polite refusal, and one request to the coordinator where it is clear which."""
-        community = await self._community_of(inbound) or self._only_community()
+        community = await self._community_of(inbound) or people.community_of_stranger(self._store.communities, who)
         if community:
             async with self._store.begin(community) as work:
                 await people.ask_to_join(work, replace(who, address=_personal(inbound)), self._clock.now())
         known = self._store.communities[community or next(iter(self._store.communities))]
-        return Answer(people_dialog.stranger(speech_for(known, None)))
-
-    def _only_community(self) -> str:
-        communities = list(self._store.communities)
-        return communities[0] if len(communities) == 1 else ""
+        return Answer(people_dialog.stranger(speech_for(known, None), asked=bool(community)))
 
     async def _installed(self, inbound: Inbound) -> None:
         """The bot has come into a chat or a channel: it learns who is there, and greets in a personal chat."""

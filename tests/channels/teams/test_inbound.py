@@ -7,6 +7,7 @@ import gzip
 import json
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from jwt.algorithms import RSAAlgorithm
 
 from bot.channels.teams import authentication
 from bot.channels.teams.authentication import is_loopback
-from tests.harness import FIRST_PERIOD, MUNICIPALITY, Json, Running, Town, everybody, running
+from domain.community import Community
+from tests.harness import FIRST_PERIOD, MUNICIPALITY, Json, Running, Town, everybody, running, vestfold
 from tests.teams_double import TeamsDouble, serving
 
 JSON = {"Content-Type": "application/json"}
@@ -138,6 +140,50 @@ async def test_added_to_a_channel_the_bot_learns_who_is_there(product: Running, 
     await town.start()
     assert town["larvik-sjef"].titled("Krevende drift")
     assert town.channel.messages == []
+
+
+# Who reads along
+
+
+async def test_in_a_group_that_is_not_the_communitys_channel_figures_go_to_the_asker_alone(prompted: Town) -> None:
+    larvik, group = prompted["larvik-sjef"], prompted.double.channel("Kaffepraten")
+    [answer] = await larvik.says("oversikt", where=group)
+    assert not answer.card
+    assert "personlig samtale" in answer.text
+    assert larvik.messages[-1].title.startswith("Samhandlingsmøte")
+
+
+async def test_in_the_communitys_own_channel_the_overview_is_shown_there(prompted: Town) -> None:
+    [answer] = await prompted["larvik-sjef"].says("oversikt", where=prompted.channel)
+    assert answer.title.startswith("Samhandlingsmøte")
+
+
+def neighbour() -> Community:
+    """Another community on the same installation, with other people."""
+    known = vestfold()
+    people = tuple(replace(p, email=p.email.replace(".example", ".nabo.example")) for p in known.people)
+    return replace(known, key="nabo", name="Nabofellesskapet", people=people)
+
+
+async def test_among_several_communities_the_one_of_the_e_mails_domain_is_asked_to_let_somebody_in(
+    double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, [vestfold(), neighbour()], teams=double):
+        boss = everybody(double)["samhandlingssjef"]
+        other = double.person("nabosjef", email="samhandlingssjef@siv.nabo.example")
+        await other.says("hei")
+        await double.person("ny", email="ny@larvik.nabo.example").says("hei")
+        assert other.messages[-1].title == "En ukjent person har skrevet"
+        assert boss.messages == []
+
+
+async def test_where_it_is_not_clear_which_community_nobody_is_said_to_be_told(
+    double: TeamsDouble, database: Path
+) -> None:
+    async with running(database, [vestfold(), neighbour()], teams=double):
+        everybody(double)
+        [answer] = await double.person("ny", email="ny@annet.example").says("hei")
+        assert answer.text == "Hei! Jeg kjenner deg ikke. Be samhandlingssjefen i helsefellesskapet ditt om tilgang."
 
 
 async def test_two_messages_without_ids_are_two(product: Running, double: TeamsDouble) -> None:
