@@ -14,6 +14,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot.addresses import Addresses
 from bot.api import Api
 from bot.channels.teams.authentication import BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import TOKEN_URL, Connector, Pace, Tokens
@@ -26,6 +27,7 @@ from bot.outbound import OutboundChannel
 from bot.settings import Settings, sqlite_file
 from bot.single import take
 from bot.wakeups import Wakeups
+from bot.workshop import Workshop
 from domain.community import Community
 from services import people
 from storage.store import SqlStore
@@ -55,6 +57,9 @@ class Product:
         self.store = SqlStore(settings.database_url, communities)
         self.teams_on = dev or settings.teams_configured()
         self.wakeups = Wakeups(self.store, self.clock)
+        self.key = (settings.secret_key or (secrets.token_hex(32) if dev else "")).encode()
+        self.addresses = Addresses(self.key, settings.public_url)
+        self.workshop = Workshop()
         self._moving = asyncio.Lock()
         self._moved_to: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -86,6 +91,11 @@ class Product:
         self.delivery.wake()
         return self._application()
 
+    def listens_at(self, url: str) -> None:
+        """Under `--dev` this is where the product is reached, unless the settings say otherwise."""
+        if self.dev and not self.settings.public_url:
+            self.addresses.public_url = url
+
     async def stop(self) -> None:
         """Accepts nothing more, lets what is under way come to its end, and closes."""
         await self.wakeups.stop()
@@ -96,6 +106,7 @@ class Product:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.workshop.stop()
         await self._session.close()
         await self.store.close()
         if self._held is not None:
@@ -171,7 +182,8 @@ class Product:
         tenant = s.teams_tenant_id if s.teams_app_type == "SingleTenant" else "botframework.com"
         url = s.teams_token_url or TOKEN_URL.format(tenant=tenant)
         tokens = Tokens(self._session, url, s.teams_app_id, s.teams_app_password)
-        return Connector(self._session, tokens, Pace(s.teams_rps), s.teams_app_id, s.teams_service_url)
+        pace = Pace(s.teams_rps)
+        return Connector(self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url)
 
     def _authentication(self) -> LocalAuthentication | BotFrameworkAuthentication:
         if self.dev:
@@ -188,16 +200,16 @@ class Product:
     def _application(self) -> web.Application:
         api = Api(self.store, self.clock, self.settings.api_token, is_open=self.dev)
         parts = [self.teams.routes()] if self.teams else []
-        key = self.settings.secret_key or (secrets.token_hex(32) if self.dev else "")
-        if key:
+        if self.key:
             page = WebChannel(
                 self.store,
                 self.clock,
                 dev=self.dev,
-                secret_key=key.encode(),
+                secret_key=self.key,
                 committed=self._committed,
                 demo=_Demo(self) if self.dev and not self.clock.ticks else None,
                 secure_cookies=self.settings.public_url.startswith("https://"),
+                resolve=self.addresses.path,
             )
             parts.append(page.routes())
         return application(self, api, parts)

@@ -56,6 +56,7 @@ async def _findings(settings: Settings, communities: Sequence[Community]) -> Asy
     problem = await migrate_database(settings)
     yield Finding(not problem, problem or "database: opened, schema at its newest version")
     yield _secret(settings)
+    yield _addresses(settings)
     yield Finding(
         True if settings.api_token else None,
         "HTTP interface: SAMHANDLING_API_TOKEN",
@@ -84,6 +85,17 @@ def _secret(settings: Settings) -> Finding:
     return Finding(
         long_enough, "web channel: SAMHANDLING_SECRET_KEY is set", "" if long_enough else "Use 32 characters or more."
     )
+
+
+def _addresses(settings: Settings) -> Finding:
+    """Pictures and documents in chat are fetched by the platform itself, so it must reach the product."""
+    what = "pictures and documents in chat: SAMHANDLING_PUBLIC_URL"
+    if not settings.public_url:
+        return Finding(None, f"{what} is not set", "Set it to the address that the product is reached by from outside.")
+    if not settings.secret_key:
+        return Finding(None, f"{what} is set, SAMHANDLING_SECRET_KEY is not", "Set it: it signs their addresses.")
+    secure = settings.public_url.startswith("https://")
+    return Finding(secure, f"{what} is set", "" if secure else "Teams fetches over https:// only.")
 
 
 async def _teams(settings: Settings) -> AsyncIterator[Finding]:

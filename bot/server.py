@@ -39,6 +39,7 @@ async def run(settings: Settings, communities: Sequence[Community], *, dev: bool
     await runner.setup()
     try:
         await _listen(runner, settings)
+        product.listens_at(f"http://{settings.host}:{runner.addresses[0][1]}")
         _say_what_is_on(product, settings)
         await _until_told_to_stop()
     finally:
@@ -61,6 +62,7 @@ def _say_what_is_on(product: Product, settings: Settings) -> None:
     log.info("teams", on=product.teams_on, why="" if product.teams_on else "SAMHANDLING_TEAMS_APP_ID is not set")
     log.info("slack", on=False, why="comes with a later version")
     log.info("web", on=web_on, why="" if web_on else "SAMHANDLING_SECRET_KEY is not set")
+    log.info("pictures", on=bool(product.addresses.public_url and product.key), why=_why_no_addresses(product))
     log.info("api", on=product.dev or bool(settings.api_token), why="" if settings.api_token else "no API_TOKEN")
     log.info(
         "ready",
@@ -69,6 +71,11 @@ def _say_what_is_on(product: Product, settings: Settings) -> None:
         now=product.clock.now().isoformat(timespec="seconds"),
         dev=product.dev,
     )
+
+
+def _why_no_addresses(product: Product) -> str:
+    needed = {"SECRET_KEY": product.key, "PUBLIC_URL": product.addresses.public_url}
+    return "".join(f"SAMHANDLING_{name} is not set" for name in [n for n, given in needed.items() if not given][:1])
 
 
 async def _until_told_to_stop() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,13 @@ class Settings(BaseSettings):
         if not url.startswith((_SQLITE, _POSTGRES)):
             raise ValueError(f"accepted: {_SQLITE}/… and {_POSTGRES}…")
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _known_address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+            raise ValueError("accepted: https://… without a query, as https://samhandling.example.no")
+        return url.rstrip("/")
 
     @property
     def allowed_tenants(self) -> frozenset[str]:

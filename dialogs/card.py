@@ -6,7 +6,7 @@ a channel must show them as they are and never interpret them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -59,6 +59,48 @@ class Quote:
 
     who: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that the product serves under an address of its own: of which kind, of which community, and which.
+
+    `subject` is an id, and says nothing of a person: it stands in the address.
+    """
+
+    kind: str  # "trend", "document"
+    community: str
+    subject: str
+
+
+Resolve = Callable[[Reference], str | None]
+"""The address of what is referred to; None where none can be made."""
+
+
+def nowhere(_: Reference) -> str | None:
+    """Where the product is not reached by anybody, nothing has an address."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, and the same in words for those who do not see it, or where it has no address.
+
+    `dark` is the one for dark pages, where a channel can choose.
+    """
+
+    shows: Reference
+    alt: str
+    dark: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to something that opens outside the card. `otherwise` is said where it has no address."""
+
+    to: Reference
+    label: str
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +157,7 @@ class Button:
     submits: bool = False
 
 
-Element = Text | Facts | LevelLine | Quote | Section | Input
+Element = Text | Facts | LevelLine | Quote | Picture | Section | Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +167,7 @@ class Card:
     title: str
     body: tuple[Element, ...] = ()
     buttons: tuple[Button, ...] = ()
+    links: tuple[Link, ...] = ()
     plain: bool = False  # a sentence, not a card: a channel may show it as ordinary text
 
     @property

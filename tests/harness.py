@@ -114,6 +114,7 @@ async def running(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    product.listens_at(url)
     async with aiohttp.ClientSession() as session:
         found = Running(product, url, session)
         if teams is not None:

@@ -100,10 +100,19 @@ def test_doctor_says_what_is_off_and_what_is_wrong(tmp_path: Path) -> None:
     assert good.returncode == 0, good.stdout + good.stderr
     assert "vestfold" in good.stdout
     assert "SAMHANDLING_TEAMS_APP_ID is not set" in good.stdout
-    bad = samhandling(tmp_path, "doctor", "--community", str(EXAMPLE), SECRET_KEY="short", TEAMS_APP_ID="x")
+    assert "SAMHANDLING_PUBLIC_URL is not set" in good.stdout
+    wrong = {"SECRET_KEY": "short", "TEAMS_APP_ID": "x", "PUBLIC_URL": "http://bot.example.no"}
+    bad = samhandling(tmp_path, "doctor", "--community", str(EXAMPLE), **wrong)
     assert bad.returncode == 1
+    assert "Teams fetches over https:// only" in bad.stdout
     assert "32 characters" in bad.stdout
     assert "half configured" in bad.stdout
+
+
+def test_a_public_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    found = samhandling(tmp_path, "doctor", PUBLIC_URL="bot.example.no")
+    assert found.returncode == 2
+    assert "SAMHANDLING_PUBLIC_URL: accepted: https://" in found.stderr
 
 
 class Served:

@@ -17,11 +17,15 @@ from dialogs.card import (
     Input,
     InputKind,
     LevelLine,
+    Link,
+    Picture,
     Quote,
+    Resolve,
     Section,
     Style,
     Text,
     Tone,
+    nowhere,
 )
 from domain.community import PreparednessLevel
 
@@ -56,30 +60,41 @@ _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 Json = dict[str, Any]
 
 
-def draw(card: Card) -> Json:
-    """The card's JSON, under `LARGEST`: where there is no room, participants' words are cut, never figures."""
+def draw(card: Card, resolve: Resolve = nowhere) -> Json:
+    """The card's JSON, under `LARGEST`: where there is no room, participants' words are cut, never figures.
+
+    `resolve` gives the addresses of pictures and of what is linked to.
+    """
     for room in _ROOMS:
-        drawn = _draw(card, room)
+        drawn = _draw(card, room, resolve)
         if len(json.dumps(drawn)) <= LARGEST:
             return drawn
     raise ValueError(f"a card of {len(card.body)} elements does not fit")
 
 
-def _draw(card: Card, room: Room) -> Json:
+def _draw(card: Card, room: Room, resolve: Resolve) -> Json:
+    links = [(link, resolve(link.to)) for link in card.links]
     title = {"type": "TextBlock", "text": escaped(card.title), "wrap": True, "size": "Medium", "weight": "Bolder"}
     drawn: Json = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
-        "body": [title | {"style": "heading"}, *_elements(card.body, room)],
+        "body": [title | {"style": "heading"}, *_elements(card.body, room, resolve), *_without_address(links)],
         "msteams": {"width": "Full"},
     }
-    if card.buttons:
-        drawn["actions"] = [_button(button) for button in card.buttons]
+    opening = [{"type": "Action.OpenUrl", "title": link.label, "url": url} for link, url in links if url]
+    if card.buttons or opening:
+        drawn["actions"] = [*map(_button, card.buttons), *opening]
     return drawn
 
 
-def _elements(body: tuple[Element, ...], room: Room) -> Iterator[Json]:
+def _without_address(links: list[tuple[Link, str | None]]) -> Iterator[Json]:
+    for link, url in links:
+        if not url and link.otherwise:
+            yield _text(link.otherwise, **_TONES[Tone.SUBTLE])
+
+
+def _elements(body: tuple[Element, ...], room: Room, resolve: Resolve) -> Iterator[Json]:
     for element in body:
         match element:
             case Text():
@@ -91,9 +106,11 @@ def _elements(body: tuple[Element, ...], room: Room) -> Iterator[Json]:
                 yield _level_line(element)
             case Quote():
                 yield _quote(element, room.quote)
+            case Picture():
+                yield _picture(element, resolve)
             case Section():
                 yield _text(element.heading, weight="Bolder", spacing="Medium") | {"separator": True}
-                yield from _elements(element.body, room)
+                yield from _elements(element.body, room, resolve)
             case Input():
                 yield from _input(replace(element, value=element.value[: room.typed]))
 
@@ -118,6 +135,13 @@ def _quote(quote: Quote, length: int) -> Json:
     runs = [{"type": "TextRun", "text": f"{quote.who}: ", "weight": "Bolder"}, {"type": "TextRun", "text": words}]
     # Text runs are shown as they are: what a participant wrote is never read as formatting or a link.
     return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
+
+
+def _picture(picture: Picture, resolve: Resolve) -> Json:
+    url = resolve(picture.shows)
+    if not url:
+        return _text(picture.alt, **_TONES[Tone.SUBTLE])
+    return {"type": "Image", "url": url, "altText": picture.alt, "size": "Stretch", "spacing": "Small"}
 
 
 def _input(field: Input) -> Iterator[Json]:

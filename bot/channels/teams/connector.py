@@ -16,7 +16,7 @@ import aiohttp
 from bot.channels.teams.activity import NAME
 from bot.channels.teams.cards import draw
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
-from dialogs.card import Card
+from dialogs.card import Card, Resolve, nowhere
 from services.messages import Address
 from services.people import Vouched
 from services.ports import Identity
@@ -89,8 +89,15 @@ class Connector:
     name = NAME
 
     def __init__(
-        self, session: aiohttp.ClientSession, tokens: Tokens, pace: Pace, app_id: str, service_url: str
+        self,
+        session: aiohttp.ClientSession,
+        tokens: Tokens,
+        pace: Pace,
+        app_id: str,
+        service_url: str,
+        resolve: Resolve = nowhere,
     ) -> None:
+        self.resolve = resolve
         self._session = session
         self._tokens = tokens
         self._pace = pace
@@ -101,19 +108,21 @@ class Connector:
         await self._pace.turn(to.tenant)
         conversation = to.conversation or await self._begin(to)
         at = Address(NAME, to.tenant, conversation, self._url(to), user=to.user)
-        message = await self.post(at, activity(card))
+        message = await self.post(at, activity(card, self.resolve))
         return Address(NAME, at.tenant, conversation, at.service_url, to.user, message)
 
     async def update(self, card: Card, at: Address) -> None:
         await self._pace.turn(at.tenant)
         path = f"/v3/conversations/{quote(at.conversation, safe='')}/activities/{quote(at.message, safe='')}"
-        await self._request("PUT", self._url(at) + path, activity(card, always_card=True) | {"id": at.message})
+        await self._request(
+            "PUT", self._url(at) + path, activity(card, self.resolve, always_card=True) | {"id": at.message}
+        )
 
     async def reply(self, card: Card, to: Address, reply_to: str) -> None:
         """Straight back to what somebody just wrote; not paced, it comes one for one."""
         path = f"/v3/conversations/{quote(to.conversation, safe='')}/activities"
         path += f"/{quote(reply_to, safe='')}" if reply_to else ""
-        body = activity(card) | ({"replyToId": reply_to} if reply_to else {})
+        body = activity(card, self.resolve) | ({"replyToId": reply_to} if reply_to else {})
         await self._request("POST", self._url(to) + path, self._from(body, to))
 
     async def post(self, to: Address, body: dict[str, Any]) -> str:
@@ -200,11 +209,11 @@ class Connector:
         return RefusedError(str(status))
 
 
-def activity(card: Card, *, always_card: bool = False) -> dict[str, Any]:
+def activity(card: Card, resolve: Resolve = nowhere, *, always_card: bool = False) -> dict[str, Any]:
     """The message that bears a card; a plain sentence goes as text."""
     if card.plain and not always_card:
         return {"type": "message", "text": card.title, "textFormat": "plain"}
-    attachment = {"contentType": CARD_TYPE, "content": draw(card)}
+    attachment = {"contentType": CARD_TYPE, "content": draw(card, resolve)}
     return {"type": "message", "summary": card.title, "attachments": [attachment]}
 
 

@@ -19,7 +19,7 @@ from bot.channels.teams.connector import CARD_TYPE, Connector
 from bot.outbound import DeliveryError
 from dialogs import people as people_dialog
 from dialogs import router
-from dialogs.card import Card, sentence
+from dialogs.card import Card, Resolve, sentence
 from dialogs.turn import Answer, speech_for
 from services import people
 from services.messages import Address, Message, Recipient
@@ -90,7 +90,7 @@ class TeamsInbound:
         inbound = activities.understand(activity)
         self.turns += 1
         if activity.is_invoke:
-            return _invoke_response(await self._turn(inbound))
+            return _invoke_response(await self._turn(inbound), self._connector.resolve)
         answer = await self._turn(inbound)
         if answer is not None and answer.card is not None:
             self._later(self._reply(inbound, answer.card))
@@ -258,10 +258,10 @@ async def _logged(work: Any) -> None:
         log.exception("reply_failed")
 
 
-def _invoke_response(answer: Answer | None) -> web.Response:
+def _invoke_response(answer: Answer | None, resolve: Resolve) -> web.Response:
     """Action.Execute is answered with the card that takes the place of the pressed one."""
     card = answer.card if answer and answer.card else sentence("✓")
-    return web.json_response({"statusCode": 200, "type": CARD_TYPE, "value": draw(card)})
+    return web.json_response({"statusCode": 200, "type": CARD_TYPE, "value": draw(card, resolve)})
 
 
 def _refusal(status: int, why: str) -> web.Response:

@@ -9,7 +9,23 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
-from dialogs.card import Button, Card, Element, Facts, Input, InputKind, LevelLine, Quote, Section, Text, Tone
+from dialogs.card import (
+    Button,
+    Card,
+    Element,
+    Facts,
+    Input,
+    InputKind,
+    LevelLine,
+    Link,
+    Picture,
+    Quote,
+    Resolve,
+    Section,
+    Text,
+    Tone,
+    nowhere,
+)
 from domain.community import PreparednessLevel
 
 _MODES = {InputKind.COUNT: "numeric", InputKind.DECIMAL: "decimal"}
@@ -22,8 +38,11 @@ LONG_FACT = 26
 View = dict[str, Any]
 
 
-def view(card: Card, prefix: str) -> View:
-    """What the templates draw; `prefix` makes the ids of two cards on one page differ."""
+def view(card: Card, prefix: str, resolve: Resolve = nowhere) -> View:
+    """What the templates draw; `prefix` makes the ids of two cards on one page differ.
+
+    `resolve` gives the addresses of pictures and of what is linked to.
+    """
     errors = any(field.error for field in card.inputs)
     first = card.body[0] if card.body else None
     told = first.text if errors and isinstance(first, Text) and first.tone is Tone.ATTENTION else ""
@@ -31,7 +50,8 @@ def view(card: Card, prefix: str) -> View:
         "title": card.title,
         "plain": card.plain,
         "errors_title": told,
-        "elements": list(_elements(card.body[1:] if told else card.body, prefix)),
+        "elements": list(_elements(card.body[1:] if told else card.body, prefix, resolve)),
+        "links": [_link(link, resolve) for link in card.links],
         "buttons": [_button(button) for button in card.buttons],
         "errors": [
             {"id": _id(field, prefix), "label": field.label, "error": field.error}
@@ -41,7 +61,7 @@ def view(card: Card, prefix: str) -> View:
     }
 
 
-def _elements(body: Sequence[Element], prefix: str) -> Iterator[View]:
+def _elements(body: Sequence[Element], prefix: str, resolve: Resolve) -> Iterator[View]:
     """The elements; a heading with one question's fields below it is a group of fields, bulleted lines are a list."""
     at = 0
     while at < len(body):
@@ -54,7 +74,7 @@ def _elements(body: Sequence[Element], prefix: str) -> Iterator[View]:
         if group and isinstance(element, Text):
             yield {"kind": "group", "heading": element.text, "elements": [_input(field, prefix) for field in group]}
         else:
-            yield _element(element, prefix)
+            yield _element(element, prefix, resolve)
         at += 1 + len(group)
 
 
@@ -75,7 +95,7 @@ def _group(following: Sequence[Element]) -> list[Input]:
     return found
 
 
-def _element(element: Element, prefix: str) -> View:
+def _element(element: Element, prefix: str, resolve: Resolve) -> View:
     match element:
         case Text():
             return {"kind": "text", "text": element.text, "tone": str(element.tone)}
@@ -91,14 +111,28 @@ def _element(element: Element, prefix: str) -> View:
             return {"kind": "level", "level": level, "title": element.title, "text": element.text, "spoken": spoken}
         case Quote():
             return {"kind": "quote", "who": element.who, "text": element.text}
+        case Picture():
+            return _picture(element, resolve)
         case Section():
             return {
                 "kind": "section",
                 "heading": element.heading,
-                "elements": list(_elements(element.body, prefix)),
+                "elements": list(_elements(element.body, prefix, resolve)),
             }
         case Input():
             return _input(element, prefix)
+
+
+def _picture(picture: Picture, resolve: Resolve) -> View:
+    address = resolve(picture.shows)
+    if not address:
+        return {"kind": "text", "text": picture.alt, "tone": str(Tone.SUBTLE)}
+    dark = resolve(picture.dark) if picture.dark else None
+    return {"kind": "picture", "address": address, "dark": dark, "alt": picture.alt}
+
+
+def _link(link: Link, resolve: Resolve) -> View:
+    return {"label": link.label, "address": resolve(link.to), "otherwise": link.otherwise}
 
 
 def _input(field: Input, prefix: str) -> View:

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.channels.web import cards, forms
+from bot.channels.web import forms
 from dialogs.speech import Speech
 
 HERE = Path(__file__).parent
@@ -31,7 +31,6 @@ _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 _templates.globals |= {
-    "draw": cards.view,
     "names": {name.lower(): getattr(forms, name) for name in ("TOKEN", "NUMBER", "MESSAGE", "PAGE", "TEXT")}
     | {"submit": forms.SUBMIT, "press": forms.PRESS},
     "static": lambda name: f"/static/{HASHES[name]}/{name}",

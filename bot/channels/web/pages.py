@@ -7,18 +7,19 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot.channels.web import drawing, forms
+from bot.channels.web import cards, drawing, forms
 from bot.channels.web.drawing import elsewhere
 from bot.channels.web.forms import Posted, RefusedError
 from bot.channels.web.messages import earlier_summaries, folded, in_place, messages_for
 from bot.channels.web.offers import commands, exact, people_by_kind
 from bot.channels.web.session import COOKIE, LASTS, VISITOR, Session, Sessions, mark_of, new_mark
 from dialogs import router
-from dialogs.card import Card
+from dialogs.card import Card, Resolve, nowhere
 from dialogs.speech import Speech
 from dialogs.turn import Event, Place, speech_for
 from domain.community import LANGUAGES, Community, Person
@@ -66,6 +67,7 @@ class WebChannel:
         committed: Callable[[], Awaitable[None]],
         demo: Demo | None = None,
         secure_cookies: bool = False,
+        resolve: Resolve = nowhere,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -74,6 +76,7 @@ class WebChannel:
         self._committed = committed
         self._demo = demo
         self._secure = secure_cookies
+        self._draw = partial(cards.view, resolve=resolve)
         self._given_back: OrderedDict[str, Card] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
@@ -236,6 +239,7 @@ class WebChannel:
             languages=[(code, Speech(code, visitor.community.zone)) for code in LANGUAGES],
             token=self._sessions.token(visitor.session.cookie),
             number=secrets.token_hex(16),
+            draw=self._draw,
             moment=visitor.speech.moment,
             demo=await self._demo_clock(visitor.speech),
             **values,

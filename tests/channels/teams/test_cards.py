@@ -20,7 +20,10 @@ from dialogs.card import (
     Input,
     InputKind,
     LevelLine,
+    Link,
+    Picture,
     Quote,
+    Reference,
     Section,
     Style,
     Text,
@@ -296,3 +299,39 @@ def test_the_double_sees_what_teams_would_not_take() -> None:
         good | {"actions": [{"type": "Action.Finnes.Ikke", "title": "x"}]},
     ):
         assert list(wrong_with_card(wrong)), wrong
+
+
+TREND, MINUTES = Reference("trend", "vestfold", "r1"), Reference("document", "vestfold", "d1")
+SHOWN = Picture(TREND, "Overliggere: 12, 14, 9.")
+LINKED = Card("Referat", (SHOWN,), links=(Link(MINUTES, "Referatet", "Referatet kan ikke åpnes herfra."),))
+
+
+def at(reference: Reference) -> str | None:
+    return f"https://bot.example.no/{reference.kind}/{reference.subject}"
+
+
+def test_a_picture_is_shown_as_wide_as_the_card_with_its_words_for_those_who_do_not_see_it() -> None:
+    made = draw(LINKED, at)
+    assert list(wrong_with_card(made)) == []
+    [image] = [e for e in elements(made) if e["type"] == "Image"]
+    assert image["url"] == "https://bot.example.no/trend/r1"
+    assert image["altText"] == "Overliggere: 12, 14, 9."
+    assert image["size"] == "Stretch"
+
+
+def test_a_link_opens_what_it_refers_to() -> None:
+    [opening] = draw(LINKED, at)["actions"]
+    assert opening == {"type": "Action.OpenUrl", "title": "Referatet", "url": "https://bot.example.no/document/d1"}
+
+
+def test_without_addresses_the_picture_is_its_words_and_the_link_a_sentence() -> None:
+    made = draw(LINKED)
+    assert list(wrong_with_card(made)) == []
+    assert "actions" not in made
+    assert read(made) == ["Referat", "Overliggere: 12, 14, 9.", "Referatet kan ikke åpnes herfra."]
+    assert all(element["type"] != "Image" for element in elements(made))
+
+
+def test_a_picture_within_a_section_is_drawn_too() -> None:
+    made = draw(card(Section("Utvikling", (SHOWN,))), at)
+    assert [e["url"] for e in elements(made) if e["type"] == "Image"] == ["https://bot.example.no/trend/r1"]

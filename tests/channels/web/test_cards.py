@@ -17,11 +17,16 @@ from dialogs.card import (
     Input,
     InputKind,
     LevelLine,
+    Link,
+    Picture,
     Quote,
+    Reference,
+    Resolve,
     Section,
     Style,
     Text,
     Tone,
+    nowhere,
     sentence,
 )
 from dialogs.speech import Speech
@@ -33,9 +38,9 @@ COLOURS = (Choice("green", "Grønn"), Choice("yellow", "Gul"), Choice("red", "R�
 SEND = Button("status.submit", "Send", {"round": "r1"}, Style.PRIMARY, submits=True)
 
 
-def html(*body: Element, card: Card | None = None, **options: Any) -> str:
+def html(*body: Element, card: Card | None = None, resolve: Resolve = nowhere, **options: Any) -> str:
     parts: Any = drawing._templates.get_template("parts.html").module
-    view = cards.view(card or Card("Tittel", body, (SEND,)), "k")
+    view = cards.view(card or Card("Tittel", body, (SEND,)), "k", resolve)
     return str(parts.card(view, Speech("nb", OSLO).say, "bevis", "nummer", **options))
 
 
@@ -226,3 +231,33 @@ def test_ids_of_two_cards_differ() -> None:
     field = Input("x", InputKind.TEXT, "X")
     first, second = (cards.view(Card("T", (field,)), prefix)["elements"][0]["id"] for prefix in ("a", "b"))
     assert first != second
+
+
+TREND, DARK = Reference("trend", "vestfold", "light"), Reference("trend", "vestfold", "dark")
+LINKS = (Link(Reference("document", "vestfold", "d1"), "Referatet", "Referatet kan ikke åpnes her."),)
+
+
+def at(reference: Reference) -> str | None:
+    return f"/{reference.kind}/{reference.subject}"
+
+
+def test_a_picture_has_its_words_and_another_drawing_for_dark_pages() -> None:
+    made = html(Section("Utvikling", (Picture(TREND, 'Overliggere "12" & 9.', DARK),)), resolve=at)
+    assert '<source media="(prefers-color-scheme: dark)" srcset="/trend/dark">' in made
+    assert '<img src="/trend/light" alt="Overliggere &#34;12&#34; &amp; 9.">' in made
+    assert "<source" not in html(Picture(TREND, "Ord"), resolve=at)
+
+
+def test_a_picture_without_an_address_is_its_words() -> None:
+    made = html(Picture(TREND, "Overliggere: 12.", DARK))
+    assert "<img" not in made
+    assert '<p class="subtle">Overliggere: 12.</p>' in made
+
+
+@pytest.mark.parametrize("buttons", [(), (SEND,)], ids=["without buttons", "beside buttons"])
+def test_a_link_leads_there_or_says_why_not(buttons: tuple[Button, ...]) -> None:
+    linked = Card("Referat", (), buttons, LINKS)
+    assert '<a href="/document/d1">Referatet</a>' in html(card=linked, resolve=at)
+    without = html(card=linked)
+    assert "<a " not in without
+    assert "Referatet kan ikke åpnes her." in without
