@@ -7,12 +7,13 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
 from bot import logs
 from bot.settings import Settings, SettingsError, read_settings
-from domain.community import Community
+from domain.community import LANGUAGES, Community
 from domain.community_file import CommunityFileError, read_community
 
 LARGEST_FILE = 1_000_000
@@ -93,6 +94,30 @@ def doctor(
     settings = _settings()
     good = asyncio.run(examine(settings, _communities(community or [])))
     raise typer.Exit(0 if good else 1)
+
+
+@cli.command()
+def template(
+    kind: Annotated[str, typer.Argument(help="The kind of document: minutes.")],
+    out: Annotated[Path, typer.Option(help="The Word file to write.")],
+    language: Annotated[str, typer.Option(help="nb, nn or en: the language of its headings.")] = "nb",
+) -> None:
+    """Writes the Word template of a kind of document, to be changed and put in the folder SAMHANDLING_TEMPLATES."""
+    from bot.documents.context import KINDS
+    from bot.documents.own import default_template
+    from dialogs.speech import Speech
+
+    if kind not in KINDS:
+        raise WrongUseError(f"{kind[:40]!r} is no kind of document; accepted: {', '.join(KINDS)}")
+    if language not in LANGUAGES:
+        raise WrongUseError(f"--language: {language[:40]!r} is no language here; accepted: {', '.join(LANGUAGES)}")
+    if out.exists():
+        raise WrongUseError(f"--out: {out} exists already; give another name, or take it away first")
+    try:
+        out.write_bytes(default_template(kind, Speech(language, ZoneInfo("UTC"))))
+    except OSError as exc:
+        raise WrongUseError(f"--out: {out} cannot be written ({exc.strerror})") from None
+    typer.echo(f"{out} is written.")
 
 
 def _settings() -> Settings:

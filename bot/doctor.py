@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 from rich.console import Console
 
 from bot.channels.teams.connector import TOKEN_URL, Tokens
+from bot.documents.own import examine_own
 from bot.outbound import DeliveryError
 from bot.settings import Settings, SettingsError
 from domain.community import Community
@@ -57,6 +59,8 @@ async def _findings(settings: Settings, communities: Sequence[Community]) -> Asy
     yield Finding(not problem, problem or "database: opened, schema at its newest version")
     yield _secret(settings)
     yield _addresses(settings)
+    for finding in _templates(settings, communities):
+        yield finding
     yield Finding(
         True if settings.api_token else None,
         "HTTP interface: SAMHANDLING_API_TOKEN",
@@ -96,6 +100,23 @@ def _addresses(settings: Settings) -> Finding:
         return Finding(None, f"{what} is set, SAMHANDLING_SECRET_KEY is not", "Set it: it signs their addresses.")
     secure = settings.public_url.startswith("https://")
     return Finding(secure, f"{what} is set", "" if secure else "Teams fetches over https:// only.")
+
+
+def _templates(settings: Settings, communities: Sequence[Community]) -> Iterator[Finding]:
+    """Each of the communities' own Word templates, filled in with an example."""
+    if not settings.templates:
+        yield Finding(None, "documents: SAMHANDLING_TEMPLATES is not set, the shipped templates are used")
+        return
+    if not Path(settings.templates).is_dir():
+        yield Finding(
+            False,
+            f"documents: SAMHANDLING_TEMPLATES: {settings.templates} is no folder",
+            "Make it, or unset the setting.",
+        )
+        return
+    for found in examine_own(settings.templates, communities):
+        then = "Correct it in Word; until then the shipped template is used." if found.fault else ""
+        yield Finding(not found.fault, f"template {found.file}: {found.fault or 'can be filled in'}", then)
 
 
 async def _teams(settings: Settings) -> AsyncIterator[Finding]:

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     secret_key: str = ""
     api_token: str = ""
     log_format: Literal["console", "json"] = "console"
+    templates: str = ""  # the folder of the communities' own Word templates
 
     teams_app_id: str = ""
     teams_app_password: str = ""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialogs import router
+from dialogs import minutes_document, router
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
 from domain import period_form, reports
@@ -41,6 +41,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "crisis.wrong.": period_form.Wrong,
         "help.command.": set(router._DIALOGS) - {"later"},
         "help.does.": set(router._DIALOGS) - {"later"},
+        "minutes.word.": minutes_document.WORDS,
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,

@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/vestfold/community.yaml"
@@ -56,6 +57,9 @@ def samhandling(folder: Path, *arguments: str, **settings: str) -> subprocess.Co
         (["serve", "--community", str(EXAMPLE)], {"DATABASE_URL": "mysql://x"}, "SAMHANDLING_DATABASE_URL"),
         (["serve", "--community", str(EXAMPLE)], {"TEMAS_APP_ID": "x"}, "SAMHANDLING_TEMAS_APP_ID is no setting"),
         (["replay", "--community", str(EXAMPLE), "--data", "none.csv", "--out", "out"], {}, "none.csv: no such file"),
+        (["template", "referat", "--out", "r.docx"], {}, "is no kind of document; accepted: minutes"),
+        (["template", "minutes", "--out", "r.docx", "--language", "sv"], {}, "accepted: nb, nn, en"),
+        (["template", "minutes", "--out", "none/r.docx"], {}, "none/r.docx cannot be written"),
     ],
 )
 def test_wrong_use_is_one_line_and_status_2(
@@ -182,3 +186,29 @@ def test_a_port_in_use_is_said_in_a_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "SAMHANDLING_PORT: cannot listen" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_template_is_written_changed_and_checked(tmp_path: Path) -> None:
+    mine = tmp_path / "templates" / "vestfold"
+    mine.mkdir(parents=True)
+    file = mine / "minutes.nn.docx"
+    assert samhandling(tmp_path, "template", "minutes", "--out", str(file), "--language", "nn").returncode == 0
+    again = samhandling(tmp_path, "template", "minutes", "--out", str(file))
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+    settings = {"TEMPLATES": str(tmp_path / "templates")}
+    good = samhandling(tmp_path, "doctor", "--community", str(EXAMPLE), **settings)
+    assert "minutes.nn.docx: can be filled in" in good.stdout
+    document = Document(str(file))
+    document.add_paragraph("{{ titel }}")
+    document.save(str(file))
+    bad = samhandling(tmp_path, "doctor", "--community", str(EXAMPLE), **settings)
+    assert bad.returncode == 1
+    assert "'titel' is undefined" in bad.stdout
+    assert "Traceback" not in bad.stderr
+
+
+def test_a_folder_of_templates_that_is_none_is_a_fault(tmp_path: Path) -> None:
+    done = samhandling(tmp_path, "doctor", TEMPLATES="borte")
+    assert done.returncode == 1
+    assert "SAMHANDLING_TEMPLATES: borte is no folder" in done.stdout

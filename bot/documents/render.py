@@ -1,0 +1,52 @@
+"""One document in one format: what the worker is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.documents.context import Context, DocumentError, Format, Pictures
+from bot.documents.page import render_html
+from bot.documents.pdf import render_pdf
+from bot.documents.word import render_docx
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`template` is the community's own Word template, if it has one."""
+
+    format: Format
+    kind: str
+    language: str
+    context: Context
+    pictures: Pictures = field(default_factory=dict)
+    template: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`fault` says what is wrong with the community's own template; the shipped one was used then."""
+
+    content: bytes
+    fault: str = ""
+
+
+def render(order: Order) -> Rendered:
+    what = order.kind, order.language, order.context, order.pictures
+    match order.format:
+        case Format.HTML:
+            return Rendered(render_html(*what))
+        case Format.PDF:
+            return Rendered(render_pdf(*what))
+        case Format.DOCX:
+            return _word(order)
+
+
+def _word(order: Order) -> Rendered:
+    what = order.kind, order.language, order.context, order.pictures
+    try:
+        return Rendered(render_docx(*what, order.template))
+    except DocumentError as exc:
+        if order.template is None:
+            raise
+        return Rendered(render_docx(*what), str(exc))

@@ -1,0 +1,45 @@
+"""A filled-in example of each kind of document: what own templates are tried with. The lines are constructed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.documents.context import Context
+from dialogs.minutes_document import words
+from dialogs.speech import Speech
+
+
+def minutes(speech: Speech) -> Context:
+    line = "…"
+    return {
+        "title": speech.say("minutes.title", date=line),
+        "community": line,
+        "state": line,
+        "words": words(speech),
+        "meeting": line,
+        "place_and_date": line,
+        "present": [line],
+        "absent": [line],
+        "secretariat": line,
+        "chair": line,
+        "secretary": line,
+        "situation": [line],
+        "totals": [{"name": line, "value": "16"}],
+        "units": [{"name": line, "level": line, "figures": line}],
+        "differences": [line],
+        "matters": [
+            {
+                "number": "1",
+                "kind": line,
+                "heading": line,
+                "points": [line],
+                "decisions": [line],
+                "responsible": line,
+            }
+        ],
+        "actions": [{"text": line, "owner": line, "due": line, "state": line}],
+        "next_meeting": line,
+    }
+
+
+SAMPLES: Mapping[str, Callable[[Speech], Context]] = {"minutes": minutes}
