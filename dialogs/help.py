@@ -6,7 +6,7 @@ from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Ton
 from dialogs.turn import Answer, Command, Routes, Turn
 from domain.community import Role
 from domain.rounds import RoundState, next_to_come
-from services import reports
+from services import evaluations, reports
 from services.rounds import current_round
 
 
@@ -31,11 +31,24 @@ def _commands(turn: Turn) -> list[tuple[str, str]]:
         names.insert(0, "status")
     if turn.person.has(Role.COORDINATOR):
         names += ["crisis", "round_now", "end", "connect"]
-    names += ["language", "help"]
+    names += ["evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 
 
-async def _awaits(turn: Turn) -> tuple[tuple[Element, ...], tuple[Button, ...]]:
+Awaits = tuple[tuple[Element, ...], tuple[Button, ...]]
+
+
+async def _awaits(turn: Turn) -> Awaits:
+    status, buttons = await _status_awaits(turn)
+    found = await evaluations.awaiting(turn.work, turn.person)
+    if found is None:
+        return status or (Text(turn.say("help.nothing")),), buttons
+    text = Text(turn.say("help.evaluation_awaits", at=turn.speech.moment(found.closes_at)), Tone.ATTENTION)
+    press = Button("evaluation.open", turn.say("help.evaluate"), {"period": found.period}, Style.PRIMARY)
+    return (*status, text), (*buttons, press)
+
+
+async def _status_awaits(turn: Turn) -> Awaits:
     """My unit's answer if it is due, else when the next thing comes."""
     overview = Button("overview", turn.say("help.overview_button"))
     round_ = await current_round(turn.work, turn.now)
@@ -54,7 +67,7 @@ async def _awaits(turn: Turn) -> tuple[tuple[Element, ...], tuple[Button, ...]]:
         if coming is not None:
             text = turn.say("help.next_meeting", meeting=turn.speech.moment(coming.meeting_at))
             return (Text(text),), (overview,)
-    return (Text(turn.say("help.nothing")),), ()
+    return (), ()
 
 
 ROUTES = Routes(

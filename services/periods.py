@@ -12,7 +12,7 @@ from domain.period_form import FormRead, StartForm, end_of, read_start
 from domain.periods import OPEN_END_HORIZON, DemandingPeriod, MeetingDate, meeting_dates, worth_telling
 from domain.rounds import told_at
 from domain.working_time import local_date, next_permitted
-from services import rounds
+from services import evaluations, rounds
 from services.audience import active_people, concerned, connected_channels
 from services.messages import Message, Recipient
 from services.pictures import missing_topic, period_topic, status_topic, summary_topic
@@ -151,10 +151,14 @@ async def extend(work: Work, period: DemandingPeriod, now: datetime) -> None:
 
 
 async def end(work: Work, period: DemandingPeriod, now: datetime, *, by: Person | None) -> None:
-    """Ends the period, cancels what is still planned and tells everybody. `by` is None when it ends by itself."""
+    """Ends the period, cancels what is still planned, tells everybody and asks them how it went.
+
+    `by` is None when it ends by itself.
+    """
     if period.ended_at is not None:
         return
-    to_come = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None and r.meeting_at > now]
+    standing = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None]
+    to_come = [r for r in standing if r.meeting_at > now]
     await work.rounds.cancel([r.id for r in to_come], now)
     for round_ in to_come:
         await work.due.cancel(f"round:{round_.id}:")
@@ -186,6 +190,7 @@ async def end(work: Work, period: DemandingPeriod, now: datetime, *, by: Person 
         ),
         now=now,
     )
+    await evaluations.begin(work, period, [r for r in standing if r.meeting_at <= now], now)
 
 
 async def changes_before_next(

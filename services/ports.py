@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.community import Community, Person
+from domain.evaluation import Evaluation, EvaluationAnswer
 from domain.periods import DemandingPeriod
 from domain.reports import Figure, StatusReport
 from domain.rounds import Round
@@ -215,6 +216,27 @@ class Audit(Protocol):
         """The newest first; `before` is the id of the last one seen, for the next page."""
 
 
+class Evaluations(Protocol):
+    """Each belongs to a period. Who has answered is kept apart from what; closing cuts what holds them together."""
+
+    async def add(self, evaluation: Evaluation, invited: Sequence[str]) -> None: ...
+    async def get(self, period: str) -> Evaluation | None: ...
+    async def open(self) -> Sequence[Evaluation]:
+        """Those that have not closed, the newest first."""
+
+    async def invited(self, period: str) -> Mapping[str, bool]:
+        """Person → whether the person has answered."""
+
+    async def own(self, period: str, person: str) -> EvaluationAnswer | None:
+        """What the person has answered, as long as the evaluation is open."""
+
+    async def put(self, period: str, person: str, answer: EvaluationAnswer) -> bool:
+        """In place of what the person answered before. False when the person was not asked, or it has closed."""
+
+    async def close(self, period: str, now: datetime) -> None: ...
+    async def answers(self, period: str) -> Sequence[EvaluationAnswer]: ...
+
+
 class Work(Protocol):
     """One transaction in one community. Leaving it without an error commits."""
 
@@ -238,6 +260,8 @@ class Work(Protocol):
     def links(self) -> ChannelLinks: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def evaluations(self) -> Evaluations: ...
     async def first_time(self, event: str, now: datetime) -> bool:
         """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
 
@@ -275,6 +299,7 @@ __all__ = [
     "Dialogs",
     "DueWork",
     "DueWorks",
+    "Evaluations",
     "Figure",
     "Identity",
     "JoinRequest",

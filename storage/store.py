@@ -16,6 +16,7 @@ from services.ports import DueWork, Identity
 from storage import outbox
 from storage.audit import AuditRepository
 from storage.engine import Engines
+from storage.evaluations import EvaluationRepository
 from storage.memory import Memory, NoMemory
 from storage.migrate import upgrade
 from storage.outbox import OutboxRepository, Settled
@@ -52,6 +53,7 @@ class SqlWork:
         self.dialogs = DialogRepository(session, community.key, memory, self.changes)
         self.links = ChannelLinkRepository(session, community.key, memory, self.changes)
         self.audit = AuditRepository(session, community.key, memory, self.changes)
+        self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:
         values = {"community": self.community.key, "key": event, "received_at": now}

@@ -222,3 +222,34 @@ class AuditRow(SQLModel, table=True):
     kind: str
     subject: str
     details: dict[str, Any] = _json()
+
+
+class EvaluationRow(SQLModel, table=True):
+    __tablename__ = "evaluation"
+    community: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    opened_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None = None
+
+
+class EvaluationInvitedRow(SQLModel, table=True):
+    """Who was asked and has answered. `answer` leads to what until the evaluation closes, so that it can be changed."""
+
+    __tablename__ = "evaluation_invited"
+    community: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    answered: bool = False
+    answer: str | None = None
+
+
+class EvaluationAnswerRow(SQLModel, table=True):
+    """What somebody answered, under a random id, with nothing of who or when."""
+
+    __tablename__ = "evaluation_answer"
+    community: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    scores: dict[str, Any] = _json()
+    texts: dict[str, Any] = _json()

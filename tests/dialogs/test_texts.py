@@ -20,8 +20,9 @@ import pytest
 from dialogs import minutes_document, router
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import period_form, reports
+from domain import evaluation, period_form, reports
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
+from domain.evaluation import SCALE, FreeText, Question
 from domain.periods import Reason
 from domain.rounds import RoundState
 from tests.builders import indicator
@@ -39,6 +40,10 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "crisis.reason.": Reason,
         "crisis.field.": period_form.FIELDS,
         "crisis.wrong.": period_form.Wrong,
+        "evaluation.degree.": SCALE,
+        "evaluation.question.": Question,
+        "evaluation.text.": FreeText,
+        "evaluation.wrong.": evaluation.Wrong,
         "help.command.": set(router._DIALOGS) - {"later"},
         "help.does.": set(router._DIALOGS) - {"later"},
         "minutes.word.": minutes_document.WORDS,
@@ -207,9 +212,45 @@ def test_the_commands_that_help_lists_are_understood(language: str) -> None:
 
 
 COMMANDS = {
-    "nb": ["hjelp", "status", "oversikt", "krise", "avslutt", "runde nå", "koble", "tilbake", "hopp", "avbryt"],
-    "nn": ["hjelp", "status", "oversyn", "krise", "avslutt", "runde no", "kople", "attende", "hopp", "avbryt"],
-    "en": ["help", "status", "overview", "crisis", "end", "round now", "connect", "back", "skip", "cancel"],
+    "nb": [
+        "hjelp",
+        "status",
+        "oversikt",
+        "krise",
+        "avslutt",
+        "runde nå",
+        "koble",
+        "tilbake",
+        "hopp",
+        "avbryt",
+        "evaluering",
+    ],
+    "nn": [
+        "hjelp",
+        "status",
+        "oversyn",
+        "krise",
+        "avslutt",
+        "runde no",
+        "kople",
+        "attende",
+        "hopp",
+        "avbryt",
+        "evaluering",
+    ],
+    "en": [
+        "help",
+        "status",
+        "overview",
+        "crisis",
+        "end",
+        "round now",
+        "connect",
+        "back",
+        "skip",
+        "cancel",
+        "evaluation",
+    ],
 }
 
 
