@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from domain.actions import ActionLine, Standing, lines_of
 from domain.community import Community
 from domain.periods import DemandingPeriod
 from domain.reports import StatusReport, known_at
@@ -20,7 +21,10 @@ STILL_RECENT = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class RoundPicture:
-    """A round as it stands at `now`, and what it is compared with. `reports` and `previous` are by unit."""
+    """A round as it stands at `now`, and what it is compared with. `reports` and `previous` are by unit.
+
+    `actions` are those open at its meeting, and those done since the meeting before; by due date.
+    """
 
     community: Community
     round: Round
@@ -29,6 +33,7 @@ class RoundPicture:
     reports: Mapping[str, StatusReport]
     previous: Mapping[str, StatusReport]
     summary: Summary
+    actions: tuple[ActionLine, ...]
     sealed: Sealed | None
     posted_at: datetime | None
 
@@ -45,11 +50,16 @@ async def picture(
     revisions = await work.reports.revisions([round_.id, before.id] if before else [round_.id])
     reports = known_at((r for r in revisions if r.round == round_.id), as_of or now)
     previous = known_at((r for r in revisions if r.round != round_.id), as_of or now)
+    # What is agreed in the meeting belongs to it; what was settled before the last one is out of the picture.
+    since = before.meeting_at if before else round_.meeting_at - STILL_RECENT
+    agreed = await work.actions.known_in(round_.meeting_ends_at, since)
+    actions = lines_of(agreed, as_of or now, work.community.zone)
     seal = (await work.rounds.sealed([round_.id])).get(round_.id)
     if sealed and seal is not None:
         kept = _sealed_revisions(seal)
         reports = {r.unit: r for r in revisions if r.round == round_.id and kept.get(r.unit) == r.revision}
         previous = known_at((r for r in revisions if r.round != round_.id), seal.as_of)
+        actions = _sealed_actions(seal)
     period = await work.periods.get(round_.period)
     if period is None:
         raise LookupError(f"round {round_.id} has no period")
@@ -63,6 +73,7 @@ async def picture(
         reports=reports,
         previous=previous,
         summary=summarise(work.community, reports, previous, year),
+        actions=actions,
         sealed=seal,
         posted_at=(await work.outbox.first_sent([topic])).get(topic),
     )
@@ -76,6 +87,21 @@ def _sealed_revisions(sealed: Sealed) -> dict[str, int]:
         if isinstance(report, dict) and isinstance(revision := report.get("revision"), int):
             kept[str(report.get("unit"))] = revision
     return kept
+
+
+def _sealed_actions(sealed: Sealed) -> tuple[ActionLine, ...]:
+    kept = sealed.content.get("actions")
+    return tuple(
+        ActionLine(
+            id=str(line["id"]),
+            text=str(line["text"]),
+            owner=str(line["owner"]),
+            due=date.fromisoformat(str(line["due"])),
+            standing=Standing(str(line["state"])),
+        )
+        for line in (kept if isinstance(kept, list) else [])
+        if isinstance(line, dict)
+    )
 
 
 def summary_topic(round_id: str) -> str:

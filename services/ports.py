@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.actions import Action
 from domain.community import Community, Person
 from domain.evaluation import Evaluation, EvaluationAnswer
 from domain.periods import DemandingPeriod
@@ -153,6 +154,24 @@ class Reports(Protocol):
         """The unit's newest report of an earlier round that was not cancelled."""
 
 
+class Actions(Protocol):
+    async def add(self, action: Action) -> bool:
+        """False when an action with that id is there."""
+
+    async def get(self, action_id: str) -> Action | None: ...
+    async def change(self, action: Action) -> None:
+        """Stores an action's next version. Raises ConflictError when another one was stored meanwhile."""
+
+    async def open(self) -> Sequence[Action]:
+        """By due date."""
+
+    async def known_in(self, until: datetime, settled_after: datetime) -> Sequence[Action]:
+        """Those made up to one instant, dropped ones left out, and of those done only the ones done after another."""
+
+    async def all(self) -> Sequence[Action]:
+        """Settled and dropped ones too, in the order in which they were made."""
+
+
 class Outbox(Protocol):
     async def put(self, *messages: Message, now: datetime) -> None:
         """A key that is there already is left as it is."""
@@ -251,6 +270,8 @@ class Work(Protocol):
     @property
     def reports(self) -> Reports: ...
     @property
+    def actions(self) -> Actions: ...
+    @property
     def outbox(self) -> Outbox: ...
     @property
     def due(self) -> DueWorks: ...
@@ -290,6 +311,8 @@ class ConflictError(Exception):
 
 
 __all__ = [
+    "Action",
+    "Actions",
     "Audit",
     "AuditEntry",
     "ChannelLink",

@@ -24,14 +24,14 @@ def round_json(shown: RoundPicture) -> dict[str, Json]:
         "summary_posted_at": _local(shown, shown.posted_at) if shown.posted_at else None,
         **_figures(shown),
         "level_suggested": None,
-        "actions": [],
+        "actions": _actions(shown),
         "sealed": {"as_of": _local(shown, sealed.as_of), **sealed.content} if sealed else None,
     }
 
 
 def sealed_content(known: RoundPicture) -> dict[str, Json]:
     """What is kept of a round when its meeting begins."""
-    return _figures(known)
+    return {**_figures(known), "actions": _actions(known)}
 
 
 def _figures(shown: RoundPicture) -> dict[str, Json]:
@@ -74,6 +74,13 @@ def _discrepancy(found: Discrepancy) -> dict[str, Json]:
         "hospital": found.hospital,
         "difference": found.difference,
     }
+
+
+def _actions(shown: RoundPicture) -> list[Json]:
+    return [
+        {"id": a.id, "text": a.text, "owner": a.owner, "due": a.due.isoformat(), "state": str(a.standing)}
+        for a in shown.actions
+    ]
 
 
 def _local(shown: RoundPicture, at: datetime) -> str:

@@ -14,6 +14,7 @@ from domain.community import Community
 from services.messages import Address, Envelope
 from services.ports import DueWork, Identity
 from storage import outbox
+from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
@@ -48,6 +49,7 @@ class SqlWork:
         self.periods = PeriodRepository(session, community.key, memory, self.changes)
         self.rounds = RoundRepository(session, community.key, memory, self.changes)
         self.reports = ReportRepository(session, community.key, memory, self.changes)
+        self.actions = ActionRepository(session, community.key, memory, self.changes)
         self.outbox = OutboxRepository(session, community.key, memory, self.changes)
         self.due = DueWorkRepository(session, community.key, memory, self.changes)
         self.dialogs = DialogRepository(session, community.key, memory, self.changes)

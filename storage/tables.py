@@ -253,3 +253,24 @@ class EvaluationAnswerRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     scores: dict[str, Any] = _json()
     texts: dict[str, Any] = _json()
+
+
+class ActionRow(SQLModel, table=True):
+    """Something agreed, as it now stands; how it came to be so is in the audit trail."""
+
+    __tablename__ = "action"
+    __table_args__ = (Index("ix_action_settled", "community", "settled_at"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    text: str
+    owner: str
+    due: date
+    state: str
+    created_by: str
+    created_at: datetime
+    settled_at: datetime | None
+    settled_by: str | None
+    reason: str
+    moves: int
+    round: str | None
+    version: int

@@ -24,6 +24,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_audit_subject', 'audit', ['community', 'subject', 'id'], unique=False)
     _evaluation()
+    _actions()
 
 
 def _evaluation() -> None:
@@ -53,7 +54,29 @@ def _evaluation() -> None:
     )
 
 
+def _actions() -> None:
+    op.create_table('action',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('settled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('settled_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('moves', sa.Integer(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+    op.create_index('ix_action_settled', 'action', ['community', 'settled_at'], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_table('action')
     op.drop_table('evaluation_answer')
     op.drop_table('evaluation_invited')
     op.drop_table('evaluation')
