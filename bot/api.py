@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from domain.community import PreparednessLevel
 from services.pictures import picture
 from services.ports import Clock, Store
 from services.round_json import round_json
@@ -113,13 +114,17 @@ def description() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     text, when, whole = {"type": "string"}, {"type": "string", "format": "date-time"}, {"type": "integer"}
+    levels = [str(level) for level in PreparednessLevel]
     totals = {"type": "object", "additionalProperties": whole, "description": "Sums of what was answered, by indicator"}
     figures = {
         "reports": _array(_ref("Report")),
         "totals": totals,
         "discrepancies": _array(_ref("Discrepancy")),
         "discrepancies_pending": _array(text),
+        "level": {"enum": levels, "description": "Set by the coordinator; from the meeting on as it was then"},
+        "level_suggested": {"enum": [*levels, None], "description": "What the answers so far suggest"},
         "overliggere_cost_nok_per_day": {"type": ["integer", "null"]},
+        "overliggere_cost_nok_per_day_by_unit": {"type": ["object", "null"], "additionalProperties": whole},
     }
     return {
         "Refusal": _object({"error": text}),
@@ -157,7 +162,6 @@ def _schemas() -> dict[str, Any]:
                 "meeting_at": when,
                 "summary_posted_at": {"type": ["string", "null"], "format": "date-time"},
                 **figures,
-                "level_suggested": {"enum": ["green", "yellow", "red", None]},
                 "actions": _array({"type": "object"}),
                 "sealed": {
                     "anyOf": [_ref("Sealed"), {"type": "null"}],

@@ -30,7 +30,7 @@ def _commands(turn: Turn) -> list[tuple[str, str]]:
     if reports.unit_of(turn.community, turn.person) is not None:
         names.insert(0, "status")
     if turn.person.has(Role.COORDINATOR):
-        names += ["crisis", "round_now", "end", "connect"]
+        names += ["crisis", "round_now", "level", "end", "connect"]
     names += ["evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 

@@ -7,14 +7,22 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from dialogs import crisis, evaluation, help, people, status, summary  # noqa: A004 - the command's name
+from dialogs import crisis, evaluation, help, levels, people, status, summary  # noqa: A004 - the command's name
 from dialogs.card import Card, sentence
 from dialogs.turn import Answer, Command, Dialog, Drawing, Event, Template, Turn, speech_for
 from domain.identity_numbers import contains_identity_number
 from services.messages import Params
 from services.ports import ConflictError, Member, Store, Work
 
-_PARTS = (help.ROUTES, status.ROUTES, summary.ROUTES, crisis.ROUTES, evaluation.ROUTES, people.ROUTES)
+_PARTS = (
+    help.ROUTES,
+    status.ROUTES,
+    summary.ROUTES,
+    crisis.ROUTES,
+    evaluation.ROUTES,
+    levels.ROUTES,
+    people.ROUTES,
+)
 COMMANDS = tuple(command for part in _PARTS for command in part.commands)
 _DIALOGS: Mapping[str, Dialog] = {command.name: command.dialog for command in COMMANDS}
 _WORDS: Mapping[str, Command] = {word: command for command in COMMANDS for word in command.words.split("|")}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
 from dialogs.crisis import change_text, reasons_text
+from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
 from dialogs.status import level_line, level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
-from domain.community import IndicatorType
+from domain.community import IndicatorType, Person
 from domain.periods import MeetingDate
 from domain.reports import as_text
 from domain.rounds import RoundState, next_to_come
@@ -25,13 +27,17 @@ SPEAKERS = 5
 
 async def overview(turn: Turn) -> Answer:
     """`oversikt`: the round as it stands."""
-    return Answer(await overview_card(turn.work, turn.speech, turn.now))
+    reader = turn.person if turn.event.place.personal else None
+    return Answer(await overview_card(turn.work, turn.speech, turn.now, reader))
 
 
-async def overview_card(work: Work, speech: Speech, now: datetime) -> Card:
+async def overview_card(work: Work, speech: Speech, now: datetime, reader: Person | None = None) -> Card:
+    """What everybody sees; with what only the `reader` may do, where nobody else reads it."""
     round_ = await current_round(work, now)
     if round_ is not None:
-        return await summary_card(work, speech, await picture(work, round_, now))
+        shown = await picture(work, round_, now)
+        card = await summary_card(work, speech, shown)
+        return replace(card, buttons=(*card.buttons, *coordinator_buttons(speech, shown, reader))) if reader else card
     for period in await work.periods.not_ended():
         coming = next_to_come(await work.rounds.of_period(period.id), now)
         if coming is not None:
@@ -94,10 +100,13 @@ def _head(speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]
         state = speech.say("summary.sealed", at=speech.moment(shown.round.meeting_at), **counts)
     else:
         state = speech.say(f"summary.state.{shown.state}", due=speech.moment(shown.round.due_at), **counts)
-    level = shown.period.level
-    word = level_word(speech, level)
+    word = level_word(speech, shown.level)
     line = speech.say("summary.level", level=word)
-    return [LevelLine(level, line, reasons_text(speech, shown.period), word), Text(state, Tone.SUBTLE)]
+    head: list[Element] = [LevelLine(shown.level, line, reasons_text(speech, shown.period), word)]
+    if shown.level is not shown.period.level and not sealed:
+        now = speech.say("levels.since", level=level_word(speech, shown.period.level))
+        head.append(Text(now, Tone.ATTENTION))
+    return [*head, *suggestion_line(speech, shown), Text(state, Tone.SUBTLE)]
 
 
 def _totals(speech: Speech, shown: RoundPicture) -> list[Element]:
@@ -132,6 +141,8 @@ def _unit(speech: Speech, shown: RoundPicture, line: UnitLine) -> LevelLine:
     elif line.report is not None and line.report.corrected:
         title += f" ({speech.say('summary.corrected')})"
     parts = [_figure(speech, figure) for figure in line.figures if _is_key(figure)]
+    if cost := (shown.summary.cost_nok_per_day_by_unit or {}).get(line.unit.key):
+        parts.append(speech.say("summary.cost_of_unit", amount=speech.number(cost)))
     if line.level and line.level_before and line.level is not line.level_before:
         parts.insert(0, speech.say("summary.was_level", level=level_word(speech, line.level_before)))
     return level_line(speech, line.level, title, " · ".join(parts))

@@ -158,6 +158,15 @@ class Forum:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparednessRules:
+    """From where on figures suggest a level. Shares are percent of the units of a kind that are asked their level."""
+
+    red_share: int = 50
+    yellow_share: int = 33
+    red_indicators: tuple[str, ...] | None = None  # whose red threshold decides; None: those asked of clinics alone
+
+
+@dataclass(frozen=True, slots=True)
 class Community:
     """The hospital trust and its municipalities: the tenant. Order of units and indicators is that of the file."""
 
@@ -173,6 +182,7 @@ class Community:
     day_rates: Mapping[int, int] = field(default_factory=dict)  # year → kroner per day
     school_holidays: tuple[SchoolHoliday, ...] = ()
     forums: tuple[Forum, ...] = ()
+    preparedness: PreparednessRules = PreparednessRules()
 
     def unit(self, key: str) -> Unit:
         """Raises KeyError for a key that is no unit."""
@@ -193,6 +203,13 @@ class Community:
     def level_indicator(self, unit: Unit) -> Indicator | None:
         """The question whose answer is the unit's level: the first of that type that it is asked."""
         return next((i for i in self.asked_of(unit) if i.type is IndicatorType.LEVEL), None)
+
+    def decides(self, indicator: Indicator) -> bool:
+        """Whether one unit at the indicator's red threshold is enough to suggest red."""
+        chosen = self.preparedness.red_indicators
+        if chosen is None:
+            return indicator.thresholds is not None and indicator.asks == {UnitKind.CLINIC}
+        return indicator.key in chosen
 
     def fields_of(self, unit: Unit) -> Iterator[Field]:
         """What the unit fills in: one field an indicator, one a municipality where it is asked per municipality."""

@@ -17,6 +17,7 @@ from domain.community import (
     IndicatorType,
     MeetingDefaults,
     Person,
+    PreparednessRules,
     QuietHours,
     Role,
     SchoolHoliday,
@@ -116,6 +117,9 @@ def _community(at: Section) -> Community:
     meeting = at.section("operational_meeting", _meeting)
     indicators = at.sections("indicators", partial(_indicator, kinds=kinds), least=1, most=MOST_INDICATORS)
     forums = at.sections("forums", _forum, least=0, most=MOST_FORUMS)
+    preparedness = at.optional_section(
+        "preparedness", partial(_preparedness, indicators=_values(indicators)), PreparednessRules()
+    )
     _check_reconciled(indicators)
     if at.sound("people"):
         _check_coordinator(at, _values(people))
@@ -126,6 +130,7 @@ def _community(at: Section) -> Community:
         meeting=meeting,
         indicators=_values(indicators),
         forums=_values(forums),
+        preparedness=preparedness,
     )
 
 
@@ -339,6 +344,21 @@ def _check_reconciled(indicators: Sequence[tuple[Section, Indicator]]) -> None:
     for at, indicator in indicators:
         if at.sound("reconciles") and indicator.reconciles not in (None, *counts, *doubtful):
             at.wrong("reconciles", f"{indicator.reconciles} is not {accepted}", accepted)
+
+
+def _preparedness(at: Section, indicators: tuple[Indicator, ...]) -> PreparednessRules:
+    keys = [indicator.key for indicator in indicators if indicator.thresholds is not None]
+    known = one_of(keys, f"the key of an indicator with thresholds: {', '.join(keys)}".removesuffix(": "))
+    decisive = at.each("red_indicators", known)
+    rules = PreparednessRules(
+        red_share=at.optional("red_share", whole_number(1, 100), 50),
+        yellow_share=at.optional("yellow_share", whole_number(1, 100), 33),
+        red_indicators=decisive if at.has("red_indicators") else None,
+    )
+    if at.sound("red_share", "yellow_share") and rules.yellow_share > rules.red_share:
+        key = "yellow_share" if at.has("yellow_share") else "red_share"
+        at.wrong(key, f"yellow_share {rules.yellow_share} is above red_share {rules.red_share}", "yellow before red")
+    return rules
 
 
 def _check_coordinator(at: Section, people: Sequence[Person]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -45,6 +45,24 @@ class DemandingPeriod:
     def overlaps(self, first: date, until: date | None) -> bool:
         """Whether both periods have a day in common; one without a last date goes on for ever."""
         return (self.until is None or first <= self.until) and (until is None or self.first_meeting <= until)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """The coordinator set another level for a period; `at` is UTC."""
+
+    period: str
+    number: int  # 1 for the first change
+    before: PreparednessLevel
+    after: PreparednessLevel
+    note: str
+    by: str
+    at: datetime
+
+
+def level_at(level: PreparednessLevel, changes: Sequence[LevelChange], at: datetime) -> PreparednessLevel:
+    """The level that held at an instant, from the one that holds now and its changes, the oldest first."""
+    return next((change.before for change in changes if change.at > at), level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,12 @@ class Summary:
     totals: tuple[Total, ...]
     lines: tuple[UnitLine, ...]  # every unit that is asked, in the order of the community file
     discrepancies: Discrepancies
-    cost_nok_per_day: int | None
+    cost_nok_per_day_by_unit: Mapping[str, int] | None  # of the municipalities that answered; None: no rate
+
+    @property
+    def cost_nok_per_day(self) -> int | None:
+        """All municipalities' together; None without a rate, or before anybody has answered."""
+        return sum(self.cost_nok_per_day_by_unit.values()) if self.cost_nok_per_day_by_unit else None
 
     @property
     def missing(self) -> tuple[Unit, ...]:
@@ -109,7 +114,7 @@ def summarise(community: Community, reports: Reports, previous: Reports, year: i
         totals=tuple(totals(community, reports, previous)),
         lines=tuple(_line(community, unit, reports, previous) for unit in community.units_asked),
         discrepancies=discrepancies(community, reports),
-        cost_nok_per_day=cost_per_day(community, reports, year),
+        cost_nok_per_day_by_unit=cost_by_unit(community, reports, year),
     )
 
 
@@ -148,17 +153,22 @@ def discrepancies(community: Community, reports: Reports) -> Discrepancies:
     return Discrepancies(tuple(found), tuple(dict.fromkeys(pending)))
 
 
-def cost_per_day(community: Community, reports: Reports, year: int) -> int | None:
-    """Kroner a day for all overliggere that municipalities report, at the year's rate; no rate, no sum.
+def cost_by_unit(community: Community, reports: Reports, year: int) -> dict[str, int] | None:
+    """Municipality → kroner a day for the overliggere that it reports, at the year's rate; no rate, no sum.
 
     Overliggere is the indicator that the hospital's figures are held against, or the one of that name.
     """
     rate = community.day_rates.get(year)
-    keys = {i.reconciles for i in community.indicators if i.reconciles} or {"overliggere"}
-    counts = [_counts(i, reports) for i in community.indicators if i.key in keys]
-    if rate is None or not any(counts):
+    if rate is None:
         return None
-    return rate * sum(sum(by_unit.values()) for by_unit in counts)
+    keys = {i.reconciles for i in community.indicators if i.reconciles} or {"overliggere"}
+    paying = {municipality.key for municipality in community.municipalities}
+    found: dict[str, int] = {}
+    for indicator in (i for i in community.indicators if i.key in keys):
+        for unit, count in _counts(indicator, reports).items():
+            if unit in paying:
+                found[unit] = found.get(unit, 0) + rate * count
+    return found
 
 
 def _line(community: Community, unit: Unit, reports: Reports, previous: Reports) -> UnitLine:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.actions import ActionLine, Standing, lines_of
-from domain.community import Community
-from domain.periods import DemandingPeriod
+from domain.community import Community, PreparednessLevel
+from domain.periods import DemandingPeriod, level_at
+from domain.preparedness import Suggestion, suggest
 from domain.reports import StatusReport, known_at
 from domain.rounds import Round, RoundState
 from domain.summary import Summary, summarise
@@ -36,10 +37,15 @@ class RoundPicture:
     actions: tuple[ActionLine, ...]
     sealed: Sealed | None
     posted_at: datetime | None
+    level: PreparednessLevel  # at its meeting; until then as it is set now
 
     @property
     def state(self) -> RoundState:
         return self.round.state(self.now)
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        return suggest(self.community, self.summary)
 
 
 async def picture(
@@ -76,7 +82,19 @@ async def picture(
         actions=actions,
         sealed=seal,
         posted_at=(await work.outbox.first_sent([topic])).get(topic),
+        level=await _level(work, period, round_, seal, now),
     )
+
+
+async def _level(
+    work: Work, period: DemandingPeriod, round_: Round, seal: Sealed | None, now: datetime
+) -> PreparednessLevel:
+    if now < round_.meeting_at:
+        return period.level
+    sealed = seal.content.get("level") if seal is not None else None
+    if sealed in set(PreparednessLevel):
+        return PreparednessLevel(str(sealed))
+    return level_at(period.level, await work.periods.level_changes(period.id), round_.meeting_at)
 
 
 def _sealed_revisions(sealed: Sealed) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import Protocol
 from domain.actions import Action
 from domain.community import Community, Person
 from domain.evaluation import Evaluation, EvaluationAnswer
-from domain.periods import DemandingPeriod
+from domain.periods import DemandingPeriod, LevelChange
 from domain.reports import Figure, StatusReport
 from domain.rounds import Round
 from services.messages import Address, Envelope, Json, Message, Params, Recipient
@@ -122,6 +122,11 @@ class Periods(Protocol):
         """Running and planned ones, the earliest first."""
 
     async def end(self, period_id: str, now: datetime) -> None: ...
+    async def set_level(self, change: LevelChange) -> None:
+        """Raises ConflictError when a change of that number is there already."""
+
+    async def level_changes(self, period_id: str) -> Sequence[LevelChange]:
+        """The oldest first."""
 
 
 class Rounds(Protocol):

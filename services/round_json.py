@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.reports import StatusReport
-from domain.summary import Discrepancy
+from domain.summary import Discrepancy, Summary
 from services.messages import Json
 from services.pictures import RoundPicture
 
@@ -23,7 +23,6 @@ def round_json(shown: RoundPicture) -> dict[str, Json]:
         "meeting_at": _local(shown, shown.round.meeting_at),
         "summary_posted_at": _local(shown, shown.posted_at) if shown.posted_at else None,
         **_figures(shown),
-        "level_suggested": None,
         "actions": _actions(shown),
         "sealed": {"as_of": _local(shown, sealed.as_of), **sealed.content} if sealed else None,
     }
@@ -41,8 +40,16 @@ def _figures(shown: RoundPicture) -> dict[str, Json]:
         "totals": {total.indicator.key: total.value for total in summary.totals},
         "discrepancies": [_discrepancy(found) for found in summary.discrepancies.found],
         "discrepancies_pending": list(summary.discrepancies.pending),
+        "level": str(shown.level),
+        "level_suggested": str(shown.suggestion.level) if shown.suggestion else None,
         "overliggere_cost_nok_per_day": summary.cost_nok_per_day,
+        "overliggere_cost_nok_per_day_by_unit": _costs(summary),
     }
+
+
+def _costs(summary: Summary) -> dict[str, Json] | None:
+    by_unit = summary.cost_nok_per_day_by_unit
+    return None if by_unit is None else dict(by_unit)
 
 
 def _report(shown: RoundPicture, unit: str, report: StatusReport | None) -> dict[str, Json]:

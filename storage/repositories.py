@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.community import Person
-from domain.periods import DemandingPeriod
+from domain.periods import DemandingPeriod, LevelChange
 from domain.reports import StatusReport
 from domain.rounds import Round
 from services.messages import Address, Json
@@ -26,6 +26,7 @@ from storage.tables import (
     DueWorkRow,
     IdentityRow,
     JoinRequestRow,
+    LevelChangeRow,
     PeriodRow,
     PersonRow,
     RoundRow,
@@ -233,6 +234,24 @@ class PeriodRepository(Repository):
             .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == period_id)
             .values(ended_at=now)
         )
+
+    async def set_level(self, change: LevelChange) -> None:
+        self._changes.remembered = True
+        if await insert_new(self._session, LevelChangeRow, [rows.level_change_values(self._community, change)]) == 0:
+            raise ConflictError(f"{change.period}/{change.number}")
+        await self._session.exec(
+            update(PeriodRow)
+            .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == change.period)
+            .values(level=str(change.after))
+        )
+
+    async def level_changes(self, period_id: str) -> Sequence[LevelChange]:
+        found = await self._session.exec(
+            select(LevelChangeRow)
+            .where(LevelChangeRow.community == self._community, LevelChangeRow.period == period_id)
+            .order_by(col(LevelChangeRow.number))
+        )
+        return [rows.level_change(row) for row in found]
 
 
 class RoundRepository(Repository):

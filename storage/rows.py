@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.community import Person, PreparednessLevel, Role
-from domain.periods import DemandingPeriod, Reason
+from domain.periods import DemandingPeriod, LevelChange, Reason
 from domain.reports import StatusReport
 from domain.rounds import Round
 from services.messages import Address, Envelope, Message, Recipient
@@ -12,6 +14,7 @@ from storage.tables import (
     ChannelLinkRow,
     IdentityRow,
     JoinRequestRow,
+    LevelChangeRow,
     OutboxRow,
     PeriodRow,
     PersonRow,
@@ -52,6 +55,24 @@ def period(row: PeriodRow) -> DemandingPeriod:
         started_at=row.started_at,
         ended_at=row.ended_at,
     )
+
+
+def level_change(row: LevelChangeRow) -> LevelChange:
+    levels = PreparednessLevel(row.before), PreparednessLevel(row.after)
+    return LevelChange(row.period, row.number, *levels, row.note, row.by, row.at)
+
+
+def level_change_values(community: str, change: LevelChange) -> dict[str, Any]:
+    return {
+        "community": community,
+        "period": change.period,
+        "number": change.number,
+        "before": str(change.before),
+        "after": str(change.after),
+        "note": change.note,
+        "by": change.by,
+        "at": change.at,
+    }
 
 
 def period_row(period: DemandingPeriod) -> PeriodRow:

@@ -101,6 +101,20 @@ class PeriodRow(SQLModel, table=True):
     ended_at: datetime | None
 
 
+class LevelChangeRow(SQLModel, table=True):
+    """The coordinator set another level for a period; the period's own row bears the level that holds now."""
+
+    __tablename__ = "level_change"
+    community: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    before: str
+    after: str
+    note: str
+    by: str
+    at: datetime
+
+
 class RoundRow(SQLModel, table=True):
     __tablename__ = "round"
     __table_args__ = (
@@ -208,6 +222,19 @@ class DialogRow(SQLModel, table=True):
     person: str = Field(primary_key=True)
     state: dict[str, Any] = _json()
     opened_at: datetime
+
+
+class AmendmentRow(SQLModel, table=True):
+    """What the coordinator says of a message that was posted: every copy of it bears the same template and values."""
+
+    __tablename__ = "amendment"
+    community: str = Field(primary_key=True)
+    template: str = Field(primary_key=True)
+    about: str = Field(primary_key=True)  # the values that it is drawn from, as text
+    withdrawn: bool
+    note: str
+    by: str
+    at: datetime
 
 
 class AuditRow(SQLModel, table=True):

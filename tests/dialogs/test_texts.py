@@ -25,6 +25,7 @@ from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel,
 from domain.evaluation import SCALE, FreeText, Question
 from domain.periods import Reason
 from domain.rounds import RoundState
+from services import levels
 from tests.builders import indicator
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,9 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "evaluation.wrong.": evaluation.Wrong,
         "help.command.": set(router._DIALOGS) - {"later"},
         "help.does.": set(router._DIALOGS) - {"later"},
+        "levels.clinics.": ("yellow", "red"),
+        "levels.municipalities.": ("yellow", "red"),
+        "levels.wrong.": levels.Wrong,
         "minutes.word.": minutes_document.WORDS,
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "status.ask.": IndicatorType,
@@ -219,6 +223,7 @@ COMMANDS = {
         "krise",
         "avslutt",
         "runde nå",
+        "nivå",
         "koble",
         "tilbake",
         "hopp",
@@ -232,6 +237,7 @@ COMMANDS = {
         "krise",
         "avslutt",
         "runde no",
+        "nivå",
         "kople",
         "attende",
         "hopp",
@@ -245,6 +251,7 @@ COMMANDS = {
         "crisis",
         "end",
         "round now",
+        "level",
         "connect",
         "back",
         "skip",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.community import LANGUAGES, QuietHours, Role, UnitKind
+from domain.community import LANGUAGES, PreparednessRules, QuietHours, Role, UnitKind
 from domain.community_file import CommunityFileError, Mistake, read_community
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "vestfold" / "community.yaml"
@@ -516,3 +516,37 @@ def test_the_example_with_any_words_replaced_is_answered(changes: list[tuple[tup
 @given(st.integers(0, len(VESTFOLD)), st.integers(0, 200), st.text(max_size=20))
 def test_the_example_with_any_piece_cut_out_is_answered(start: int, length: int, new: str) -> None:
     answers(VESTFOLD[:start] + new + VESTFOLD[start + length :])
+
+
+# From what figures suggest a level
+
+
+PREPAREDNESS = VESTFOLD + "\npreparedness:\n"
+
+
+def test_the_lines_of_the_suggested_level_may_be_drawn_elsewhere() -> None:
+    read = read_community(
+        PREPAREDNESS + "  red_share: 40\n  yellow_share: 20\n  red_indicators: [belegg, overliggere]\n"
+    )
+    assert read.preparedness == PreparednessRules(40, 20, ("belegg", "overliggere"))
+    assert read_community(VESTFOLD).preparedness == PreparednessRules()
+    assert read_community(PREPAREDNESS + "  red_indicators: []\n").preparedness.red_indicators == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "said"),
+    [
+        ("red_share: 0", "red_share", "a whole number from 1 to 100"),
+        ("red_share: halvparten", "red_share", "a whole number from 1 to 100"),
+        ("yellow_share: 60", "yellow_share", "is above red_share 50"),
+        ("red_share: 20", "red_share", "yellow_share 33 is above red_share 20"),
+        ("red_indicators: [bellegg]", "red_indicators", "did you mean belegg?"),
+        ("red_indicators: [situasjon]", "red_indicators", "the key of an indicator with thresholds"),
+        ("red_indicators: [belegg, belegg]", "red_indicators", "listed twice"),
+        ("red_shares: 50", "red_shares", "did you mean red_share?"),
+    ],
+)
+def test_a_mistake_in_them_is_told_where_it_stands(line: str, key: str, said: str) -> None:
+    [mistake] = mistakes_in(PREPAREDNESS + f"  {line}\n")
+    assert (mistake.key, mistake.line) == (f"preparedness.{key}", len(PREPAREDNESS.splitlines()) + 1)
+    assert said in str(mistake)

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.community import IndicatorType, PreparednessLevel, Thresholds, UnitKind
+from domain.community import Community, IndicatorType, PreparednessLevel, Thresholds, UnitKind
 from domain.reports import Figure, StatusReport, read_answers
 from domain.summary import (
     Discrepancy,
     Summary,
     UnitLine,
-    cost_per_day,
+    cost_by_unit,
     discrepancies,
     summarise,
     totals,
@@ -50,6 +50,10 @@ def in_full() -> dict[str, dict[str, Figure]]:
     """All have answered, hospital and municipalities alike."""
     clinics = {key: clinic() for key in CLINICS_WITH_BEDS} | {"medisin": clinic(OVERLIGGERE)}
     return {**towns(), **clinics, "prehospital": {"situasjon": "green", "bemanning": "green"}}
+
+
+def cost_per_day(community_: Community, answers: Mapping[str, StatusReport], year: int) -> int | None:
+    return summarise(community_, answers, {}, year).cost_nok_per_day
 
 
 def summary(now: Mapping[str, Mapping[str, Figure]], then: Mapping[str, Mapping[str, Figure]] | None = None) -> Summary:
@@ -260,6 +264,13 @@ def test_sixteen_overliggere_cost_88128_kroner_a_day_in_2023() -> None:
 
 def test_a_year_without_a_rate_gives_no_sum() -> None:
     assert cost_per_day(VESTFOLD, reports(towns()), 2025) is None
+
+
+def test_each_municipality_has_its_part_of_the_cost() -> None:
+    by_unit = cost_by_unit(VESTFOLD, reports(in_full()), 2023)
+    assert by_unit == {key: count * 5508 for key, count in OVERLIGGERE.items()}
+    assert cost_by_unit(VESTFOLD, reports({"medisin": clinic({"larvik": 3})}), 2023) == {}
+    assert cost_by_unit(VESTFOLD, reports(towns()), 2025) is None
 
 
 def test_without_an_answer_there_is_no_sum_and_with_none_waiting_it_is_nought() -> None:

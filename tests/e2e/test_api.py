@@ -35,6 +35,7 @@ TUESDAY = "2023-11-28"
 KEYS = {
     "id", "community", "state", "opens_at", "due_at", "meeting_at", "summary_posted_at", "reports", "totals",
     "discrepancies", "discrepancies_pending", "level_suggested", "overliggere_cost_nok_per_day", "actions", "sealed",
+    "level", "overliggere_cost_nok_per_day_by_unit",
 }  # fmt: skip
 
 

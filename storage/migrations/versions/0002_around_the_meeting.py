@@ -11,6 +11,31 @@ branch_labels = None
 depends_on = None
 
 
+def _figures() -> None:
+    """Levels set by the coordinator, and corrections of messages."""
+    op.create_table('level_change',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('period', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('before', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('after', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'period', 'number')
+    )
+    op.create_table('amendment',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('template', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('about', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('withdrawn', sa.Boolean(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'template', 'about')
+    )
+
+
 def upgrade() -> None:
     op.create_table('audit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -25,6 +50,7 @@ def upgrade() -> None:
     op.create_index('ix_audit_subject', 'audit', ['community', 'subject', 'id'], unique=False)
     _evaluation()
     _actions()
+    _figures()
 
 
 def _evaluation() -> None:
@@ -76,6 +102,8 @@ def _actions() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('amendment')
+    op.drop_table('level_change')
     op.drop_table('action')
     op.drop_table('evaluation_answer')
     op.drop_table('evaluation_invited')
