@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from domain.community import Community
 from domain.working_time import before, instant, local_date, next_permitted, previous_working_day
+
+Back = Callable[[datetime, timedelta, ZoneInfo], datetime]
+"""How a length of time before an instant is counted: on the wall clock (`before`), or as it passes."""
 
 APART = timedelta(hours=1)
 """A moved reminder that comes nearer than this to the prompt or to another reminder is dropped."""
@@ -79,11 +83,15 @@ def offsets_of(community: Community) -> Offsets:
 
 
 def squeezed(offsets: Offsets, notice: timedelta) -> Offsets:
-    """The same steps in proportion when only `notice` is left until the meeting; whole minutes, at least one."""
+    """The same steps in proportion when only `notice` is left until the meeting; whole minutes, at least one.
+
+    The deadline is never so near to now that nobody can answer: a minute is left, however short the notice.
+    """
     share = min(1.0, notice / offsets.prompt)
+    most = max(1, notice // timedelta(minutes=1) - 1)
 
     def part(offset: timedelta) -> timedelta:
-        return timedelta(minutes=max(1, round(offset / timedelta(minutes=1) * share)))
+        return timedelta(minutes=min(most, max(1, round(offset / timedelta(minutes=1) * share))))
 
     return Offsets(
         min(offsets.prompt, notice),
@@ -115,11 +123,32 @@ def schedule(
 def short_notice_schedule(
     community: Community, day: date, start: time, end: time, *, now: datetime, at_any_hour: bool
 ) -> Schedule:
-    """As `schedule`, for a meeting sooner than the prompts' usual lead: prompts at once, the rest in proportion."""
+    """As `schedule`, for a meeting sooner than the prompts' usual lead: prompts at once, the rest in proportion.
+
+    Where the prompts wait for the end of quiet hours, the rest is in proportion to what is left then.
+    """
     meeting_at = instant(day, start, community.zone)
-    offsets = squeezed(offsets_of(community), meeting_at - now)
-    made = _schedule(community, offsets, meeting_at, day, end, now, at_any_hour=at_any_hour, prompt_now=True)
+    asked_at = now if at_any_hour else next_permitted(now, community.quiet_hours, community.zone)
+    notice = meeting_at - (asked_at if asked_at < meeting_at else now)
+    usual = offsets_of(community)
+    # On the wall clock what is left may be shorter or longer by an hour: squeezed steps are counted as they pass.
+    passing = before(meeting_at, usual.prompt, community.zone) < meeting_at - notice or notice < usual.prompt
+    made = _schedule(
+        community,
+        squeezed(usual, notice),
+        meeting_at,
+        day,
+        end,
+        now,
+        back=_passing if passing else before,
+        at_any_hour=at_any_hour,
+        prompt_now=True,
+    )
     return replace(made, opens_at=now)
+
+
+def _passing(moment: datetime, offset: timedelta, _: ZoneInfo) -> datetime:
+    return moment - offset
 
 
 def _schedule(
@@ -130,11 +159,12 @@ def _schedule(
     end: time,
     now: datetime,
     *,
+    back: Back = before,
     at_any_hour: bool,
     prompt_now: bool = False,
 ) -> Schedule:
     zone = community.zone
-    due_at = before(meeting_at, offsets.due, zone)
+    due_at = back(meeting_at, offsets.due, zone)
     nominal = now if prompt_now else max(now, before(meeting_at, offsets.prompt, zone))
     late = prompt_now or nominal == now
     prompt_at: datetime | None = (
@@ -143,14 +173,14 @@ def _schedule(
     if prompt_at is not None and prompt_at >= due_at:
         prompt_at = None
     prompt = Step(prompt_at or nominal, moved=late or prompt_at != nominal)
-    escalate = _permitted(community, before(due_at, offsets.escalate, zone), due_at)
+    escalate = _permitted(community, back(due_at, offsets.escalate, zone), due_at)
     return Schedule(
         opens_at=prompt.at,
         prompt_at=prompt_at,
-        reminders=_reminders(community, offsets, prompt, due_at) if prompt_at else (),
+        reminders=_reminders(community, offsets, prompt, due_at, back) if prompt_at else (),
         escalate_at=escalate.at if escalate and escalate.at > prompt.at else None,
         due_at=due_at,
-        summary_at=before(meeting_at, offsets.summary, zone),
+        summary_at=back(meeting_at, offsets.summary, zone),
         meeting_at=meeting_at,
         meeting_ends_at=instant(day, end, zone),
     )
@@ -167,8 +197,10 @@ def _permitted(community: Community, at: datetime, due_at: datetime) -> Step | N
     return Step(moment, moved=moment != at) if moment < due_at else None
 
 
-def _reminders(community: Community, offsets: Offsets, prompt: Step, due_at: datetime) -> tuple[datetime, ...]:
-    wanted = (before(due_at, offset, community.zone) for offset in offsets.reminders)
+def _reminders(
+    community: Community, offsets: Offsets, prompt: Step, due_at: datetime, back: Back
+) -> tuple[datetime, ...]:
+    wanted = (back(due_at, offset, community.zone) for offset in offsets.reminders)
     steps = [step for at in wanted if at > prompt.at if (step := _permitted(community, at, due_at))]
     kept = [prompt]
     # Those that stand where the file put them go first: a moved one gives way, not they.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain.community import Community, QuietHours
@@ -266,6 +266,35 @@ def test_at_any_notice_the_steps_stay_in_order(notice: int, at_any_hour: bool) -
     assert steps.escalate_at is None or now < steps.escalate_at < steps.due_at
 
 
+def test_a_round_that_waits_for_the_morning_is_squeezed_from_then_on() -> None:
+    # ordered at 21:00 for 08:00: from the evening the deadline would be 06:35, before anybody is asked
+    now = local(2023, 11, 28, 21)
+    steps = short_notice_schedule(vestfold(), date(2023, 11, 29), time(8), time(9), now=now, at_any_hour=False)
+    assert steps.prompt_at == local(2023, 11, 29, 7)
+    assert steps.due_at == local(2023, 11, 29, 7, 52)
+    assert steps.summary_at == local(2023, 11, 29, 7, 59)
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "start"),
+    [
+        # Sunday 29 October 2023, 02:45 for the second time; 15 to 40 minutes later, over what was 02:xx before
+        (datetime(2023, 10, 29, 1, 45, tzinfo=UTC), date(2023, 10, 29), time(3, 0)),
+        (datetime(2023, 10, 29, 1, 45, tzinfo=UTC), date(2023, 10, 29), time(3, 20)),
+        # Sunday 26 March 2023, 01:50, before the hour that does not exist
+        (datetime(2023, 3, 26, 0, 50, tzinfo=UTC), date(2023, 3, 26), time(3, 5)),
+        (datetime(2023, 3, 26, 0, 50, tzinfo=UTC), date(2023, 3, 26), time(3, 40)),
+    ],
+)
+def test_squeezed_steps_are_counted_as_time_passes_across_a_clock_change(now: datetime, day: date, start: time) -> None:
+    steps = short_notice_schedule(vestfold(), day, start, time(23), now=now, at_any_hour=True)
+    notice = steps.meeting_at - now
+    expected = squeezed(offsets_of(vestfold()), notice)
+    assert now < steps.due_at < steps.meeting_at
+    assert steps.meeting_at - steps.due_at == expected.due
+    assert steps.meeting_at - steps.summary_at == expected.summary
+
+
 # Any meeting of any community
 
 
@@ -492,3 +521,59 @@ def test_a_cancelled_round_gets_no_answers_and_is_neither_next_nor_last() -> Non
     assert is_last(FIRST, rounds)
     assert not is_last(FIRST, [FIRST, SECOND])
     assert is_last(SECOND, [FIRST, SECOND])
+
+
+def _short(m: Meeting, notice: int, around: date) -> tuple[datetime, Schedule]:
+    """A round ordered on that date, about `notice` minutes before its meeting, which is on a whole minute."""
+    now = instant(around, m.start, m.community.zone) - timedelta(seconds=notice % 60)
+    at = (now + timedelta(minutes=notice)).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    local_at = at.astimezone(m.community.zone)
+    day, start = local_at.date(), local_at.time().replace(fold=0)
+    steps = short_notice_schedule(m.community, day, start, time(23, 59), now=now, at_any_hour=m.at_any_hour)
+    return now, steps
+
+
+CLOCK_CHANGES = st.sampled_from(
+    [date(2023, 3, 26), date(2023, 10, 29), date(2024, 3, 31), date(2024, 10, 27), date(2023, 3, 12), date(2023, 11, 5)]
+)
+
+
+@given(
+    meetings(),
+    st.integers(15, 31 * 60),
+    st.one_of(
+        st.dates(date(2022, 1, 1), date(2030, 12, 31)),
+        CLOCK_CHANGES,
+        CLOCK_CHANGES.map(lambda day: day - timedelta(days=1)),
+    ),
+)
+@settings(PROPERTY, max_examples=400)
+def test_squeezed_deadlines_stay_in_order_and_never_lie_in_the_past(m: Meeting, notice: int, around: date) -> None:
+    now, steps = _short(m, notice, around)
+    assume(steps.meeting_at - now >= timedelta(minutes=15))  # a time that is there twice is the first of the two
+    assert steps.opens_at == now < steps.due_at <= steps.summary_at < steps.meeting_at
+    assert all(at.second == 0 for at in (steps.due_at, steps.summary_at, steps.meeting_at))
+    asked = steps.prompt_at
+    if m.at_any_hour:
+        assert asked == now
+    elif asked is None:
+        later = next_permitted(now, m.community.quiet_hours, m.community.zone)
+        assert later + timedelta(minutes=1) >= steps.due_at
+    if asked is None:
+        assert steps.reminders == ()
+        return
+    assert now <= asked < steps.due_at
+    follow = [*steps.reminders, *([steps.escalate_at] if steps.escalate_at else [])]
+    assert all(asked < at < steps.due_at for at in follow)
+    assert all(one < other for one, other in pairwise(steps.reminders))
+    assert all(is_permitted(at, m.community.quiet_hours, m.community.zone) for at in follow)
+
+
+@given(st.integers(15, 31 * 60), st.integers(15, 31 * 60))
+@PROPERTY
+def test_more_notice_never_leaves_less_time_to_answer(one: int, other: int) -> None:
+    less, more = sorted((one, other))
+    usual = offsets_of(vestfold())
+    near, far = (squeezed(usual, timedelta(minutes=notice)) for notice in (less, more))
+    assert near.due <= far.due
+    assert timedelta(minutes=less) - near.due <= timedelta(minutes=more) - far.due
