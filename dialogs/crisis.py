@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Style, Text, Tone, sentence
+from dialogs.request_card import request_card
 from dialogs.speech import Speech
 from dialogs.status import coordinators, level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel, Role
-from domain.period_form import LONGEST_NOTE, FormRead, Mistake, end_of, read_date, read_time
+from domain.period_form import LONGEST_NOTE, FormRead, Mistake
 from domain.periods import DemandingPeriod, MeetingDate, Reason, worth_telling
 from domain.reports import as_text
 from domain.rounds import RoundState, deadline, next_to_come
-from domain.working_time import instant, is_day_off, is_permitted, local_date, next_permitted
-from services import periods, rounds
+from domain.working_time import instant, is_day_off, local_date
+from services import meeting_requests, periods, rounds
 from services.messages import Json
 from services.pictures import RoundPicture, picture
 from services.ports import Work
@@ -48,9 +49,18 @@ async def draw_form(drawing: Drawing) -> Card | None:
     return await start_form(drawing.work, drawing.speech, drawing.now)
 
 
-async def start_form(work: Work, speech: Speech, now: datetime, *, short_notice: bool = False) -> Card:
+async def start_form(
+    work: Work,
+    speech: Speech,
+    now: datetime,
+    *,
+    short_notice: bool = False,
+    proposed: Mapping[str, str] | None = None,
+    request: str | None = None,
+) -> Card:
+    """The form with what is usual, or with what is `proposed`; `request` is the unit's request that it answers."""
     community = work.community
-    meeting = _soon(community, now) if short_notice else _first_possible(community, now)
+    meeting = soon(community, now) if short_notice else _first_possible(community, now)
     start = meeting.astimezone(community.zone).strftime("%H:%M") if short_notice else f"{community.meeting.start:%H:%M}"
     known = {
         "level": str(PreparednessLevel.YELLOW),
@@ -58,15 +68,19 @@ async def start_form(work: Work, speech: Speech, now: datetime, *, short_notice:
         "start": start,
         "every_days": str(community.meeting.every_days),
     }
-    running = await work.periods.not_ended()
     intro: list[Element] = [
-        Text(speech.say("crisis.runs_already", **_dates(speech, period)), Tone.ATTENTION) for period in running
+        Text(speech.say("crisis.runs_already", **dates_of(speech, period)), Tone.ATTENTION)
+        for period in await work.periods.not_ended()
     ]
     intro.append(Text(speech.say("crisis.intro_short_notice" if short_notice else "crisis.intro"), Tone.SUBTLE))
-    return _form(speech, intro, short_notice=short_notice).with_inputs(known, {})
+    carried: dict[str, Json] = {"short_notice": True} if short_notice else {}
+    if request is not None:
+        carried["request"] = request
+    return _form(speech, intro, carried).with_inputs(known | dict(proposed or {}), {})
 
 
-def _form(speech: Speech, intro: Sequence[Element], *, short_notice: bool) -> Card:
+def _form(speech: Speech, intro: Sequence[Element], carried: Mapping[str, Json]) -> Card:
+    """`carried` is what the button says besides the fields: what the form is for."""
     required = speech.say("status.wrong.required")
     reasons = tuple(Choice(str(reason), speech.say(f"crisis.reason.{reason}")) for reason in Reason)
     levels = tuple(Choice(str(level), speech.say(f"crisis.level.{level}")) for level in PreparednessLevel)
@@ -94,9 +108,10 @@ def _form(speech: Speech, intro: Sequence[Element], *, short_notice: bool) -> Ca
         ask("urgent", InputKind.TOGGLE),
         ask("note", InputKind.LONG_TEXT, longest=LONGEST_NOTE),
     )
-    data: dict[str, Json] = {"short_notice": True} if short_notice else {}
-    press = Button("period.start", speech.say("crisis.start"), data, Style.PRIMARY, submits=True)
-    return Card(speech.say("crisis.title"), (*intro, *inputs), (press,))
+    buttons = [Button("period.start", speech.say("crisis.start"), carried, Style.PRIMARY, submits=True)]
+    if "request" in carried:
+        buttons.append(Button("meeting.show", speech.say("meetings.back"), {"request": carried["request"]}))
+    return Card(speech.say("crisis.title"), (*intro, *inputs), tuple(buttons))
 
 
 def _first_possible(community: Community, now: datetime) -> datetime:
@@ -111,7 +126,7 @@ def _first_possible(community: Community, now: datetime) -> datetime:
     return instant(day, community.meeting.start, community.zone)
 
 
-def _soon(community: Community, now: datetime) -> datetime:
+def soon(community: Community, now: datetime) -> datetime:
     """Two hours ahead, on a whole half hour; the next morning if that is past the end of the day."""
     local = now.astimezone(community.zone) + timedelta(hours=2)
     minutes = math.ceil((local.hour * 60 + local.minute) / HALF_AN_HOUR) * HALF_AN_HOUR
@@ -127,13 +142,23 @@ async def start(turn: Turn) -> Answer:
     """The pressed form: the period with its rounds, or the form again with what was wrong."""
     if refusal := await only_coordinator(turn):
         return refusal
-    short_notice = turn.event.data.get("short_notice") is True
+    carried = {key: turn.event.data[key] for key in CARRIED if key in turn.event.data}
+    short_notice = carried.get("short_notice") is True
+    request = await turn.work.requests.get(as_text(carried["request"])) if "request" in carried else None
+    if request is not None and not request.is_open:
+        return Answer(await request_card(turn.work, turn.speech, request))
     result = await periods.start(turn.work, turn.person, turn.event.data, turn.now, short_notice=short_notice)
     if isinstance(result, FormRead):
-        errors = {key: _mistake(turn.speech, mistake) for key, mistake in result.mistakes.items()}
+        errors = {key: mistake_text(turn.speech, mistake) for key, mistake in result.mistakes.items()}
         first = Text(turn.speech.many("common.mistakes", len(errors)), Tone.ATTENTION)
-        return Answer(_form(turn.speech, [first], short_notice=short_notice).with_inputs(result.typed, errors))
+        return Answer(_form(turn.speech, [first], carried).with_inputs(result.typed, errors))
+    if request is not None:
+        meeting = next_to_come(await turn.work.rounds.of_period(result.period.id), turn.now)
+        await meeting_requests.approve(turn.work, turn.person, request, meeting, "", turn.now)
     return Answer(await _started(turn, result))
+
+
+CARRIED = ("short_notice", "request")
 
 
 async def _started(turn: Turn, result: periods.Started) -> Card:
@@ -159,99 +184,19 @@ async def announce_now(turn: Turn) -> Answer:
     return sentence_answer(turn, "crisis.started_told")
 
 
-def _mistake(speech: Speech, mistake: Mistake) -> str:
-    about = _dates(speech, mistake.other) if mistake.other else {}
+def mistake_text(speech: Speech, mistake: Mistake) -> str:
+    about = dates_of(speech, mistake.other) if mistake.other else {}
+    if mistake.meeting is not None:
+        about["meeting"] = speech.moment(mistake.meeting)
     return speech.say(f"crisis.wrong.{mistake.wrong}", max=LONGEST_NOTE, **about)
 
 
-def _dates(speech: Speech, period: DemandingPeriod) -> dict[str, str]:
+def dates_of(speech: Speech, period: DemandingPeriod) -> dict[str, str]:
     until = speech.day(period.until) if period.until else speech.say("crisis.open_end")
     return {"first": speech.day(period.first_meeting), "until": until}
 
 
-# A round at short notice
-
-
-async def round_now(turn: Turn) -> Answer:
-    """`runde nå`: in a period a form with day and time, outside one the form that starts a period with it."""
-    if refusal := await only_coordinator(turn):
-        return refusal
-    if not turn.event.place.personal:
-        await turn.send("crisis.round_form", {})
-        return sentence_answer(turn, "status.sent_in_private")
-    return Answer(await _round_form(turn.work, turn.speech, turn.now))
-
-
-async def draw_round_form(drawing: Drawing) -> Card | None:
-    return await _round_form(drawing.work, drawing.speech, drawing.now)
-
-
-async def _round_form(work: Work, speech: Speech, now: datetime) -> Card:
-    if not await _running(work, now):
-        return await start_form(work, speech, now, short_notice=True)
-    soon = _soon(work.community, now).astimezone(work.community.zone)
-    known = {"date": soon.date().isoformat(), "start": f"{soon:%H:%M}"}
-    return _short_form(work.community, speech, now).with_inputs(known, {})
-
-
-def _short_form(community: Community, speech: Speech, now: datetime) -> Card:
-    missing = speech.say("status.wrong.required")
-    inputs = (
-        Input("date", InputKind.DATE, speech.say("crisis.field.date"), required=True, missing=missing, max_length=12),
-        Input("start", InputKind.TIME, speech.say("crisis.field.start"), required=True, missing=missing, max_length=12),
-    )
-    at_once = Button("round.start", speech.say("crisis.send_now"), {"when": "now"}, style=Style.PRIMARY, submits=True)
-    if is_permitted(now, community.quiet_hours, community.zone):
-        return Card(speech.say("crisis.round_title"), (Text(speech.say("crisis.round_intro")), *inputs), (at_once,))
-    moment = speech.moment(next_permitted(now, community.quiet_hours, community.zone))
-    later = Button("round.start", speech.say("crisis.send_later", at=moment), {"when": "later"}, submits=True)
-    intro = Text(speech.say("crisis.round_quiet", at=moment), Tone.ATTENTION)
-    return Card(speech.say("crisis.round_title"), (intro, *inputs), (at_once, later))
-
-
-async def start_round(turn: Turn) -> Answer:
-    if refusal := await only_coordinator(turn):
-        return refusal
-    running = await _running(turn.work, turn.now)
-    if running is None:
-        return Answer(await start_form(turn.work, turn.speech, turn.now, short_notice=True))
-    typed = {key: as_text(turn.event.data.get(key)) for key in ("date", "start")}
-    day, at = read_date(typed["date"]), read_time(typed["start"])
-    errors = {}
-    if day is None:
-        errors["date"] = turn.say("crisis.wrong.not_a_date")
-    if at is None:
-        errors["start"] = turn.say("crisis.wrong.not_a_time")
-    if day and at and not errors:
-        errors = await _not_then(turn, running, day, datetime.combine(day, at, turn.community.zone))
-    if errors or day is None or at is None:
-        return Answer(_short_form(turn.community, turn.speech, turn.now).with_inputs(typed, errors))
-    by_hand = turn.event.data.get("when") == "now"
-    made = await rounds.start_now(turn.work, running, day, at, turn.now, at_any_hour=by_hand)
-    return sentence_answer(
-        turn,
-        "crisis.round_started",
-        meeting=turn.speech.moment(made.meeting_at),
-        due=turn.speech.moment(made.due_at),
-    )
-
-
-async def _not_then(turn: Turn, running: DemandingPeriod, day: date, local: datetime) -> dict[str, str]:
-    start, ends = local.time(), end_of(turn.community, local.time())
-    if is_day_off(day):
-        return {"date": turn.say("crisis.wrong.day_off")}
-    if rounds.too_soon(turn.work, day, start, turn.now):
-        return {"start": turn.say("crisis.wrong.too_soon")}
-    if running.until is not None and day > running.until:
-        return {"date": turn.say("crisis.wrong.after_period", **_dates(turn.speech, running))}
-    begins, finishes = (instant(day, at, turn.community.zone) for at in (start, ends))
-    for other in await turn.work.rounds.of_period(running.id):
-        if other.cancelled_at is None and other.meeting_at < finishes and begins < other.meeting_ends_at:
-            return {"start": turn.say("crisis.wrong.same_time", meeting=turn.speech.moment(other.meeting_at))}
-    return {}
-
-
-async def _running(work: Work, now: datetime) -> DemandingPeriod | None:
+async def running(work: Work) -> DemandingPeriod | None:
     """The period that has been started and not ended; one planned for later counts too."""
     return next(iter(await work.periods.not_ended()), None)
 
@@ -263,22 +208,22 @@ async def end(turn: Turn) -> Answer:
     """`avslutt`: asks once more."""
     if refusal := await only_coordinator(turn):
         return refusal
-    running = await _running(turn.work, turn.now)
-    if running is None:
+    period = await running(turn.work)
+    if period is None:
         return sentence_answer(turn, "crisis.none_runs")
     left = [
         r
-        for r in await turn.work.rounds.of_period(running.id)
+        for r in await turn.work.rounds.of_period(period.id)
         if r.state(turn.now) not in (RoundState.CANCELLED, RoundState.HELD)
     ]
-    dates = _dates(turn.speech, running)
+    dates = dates_of(turn.speech, period)
     if left:
         text = turn.speech.many("crisis.end_confirm", len(left), **dates)
     else:
         text = turn.say("crisis.end_confirm_none", **dates)
     buttons = (
-        Button("period.end", turn.say("crisis.end_yes"), {"period": running.id}, Style.DANGER),
-        Button("period.keep", turn.say("crisis.end_no"), {"period": running.id}),
+        Button("period.end", turn.say("crisis.end_yes"), {"period": period.id}, Style.DANGER),
+        Button("period.keep", turn.say("crisis.end_no"), {"period": period.id}),
     )
     return Answer(Card(turn.say("crisis.end_title"), (Text(text),), buttons))
 
@@ -287,7 +232,7 @@ async def end_confirmed(turn: Turn) -> Answer:
     if refusal := await only_coordinator(turn):
         return refusal
     named = as_text(turn.event.data.get("period"))
-    period = await turn.work.periods.get(named) if named else await _running(turn.work, turn.now)
+    period = await turn.work.periods.get(named) if named else await running(turn.work)
     if period is None or period.ended_at is not None:
         return sentence_answer(turn, "crisis.none_runs")
     await periods.end(turn.work, period, turn.now, by=turn.person)
@@ -365,22 +310,13 @@ async def draw_change(drawing: Drawing) -> Card | None:
     return sentence(text)
 
 
-async def draw_called(drawing: Drawing) -> Card | None:
-    """A meeting at short notice."""
-    round_ = await drawing.work.rounds.get(drawing.param("round"))
-    if round_ is None or (drawing.first and round_.cancelled_at is not None):
-        return None
-    meeting, due = drawing.speech.moment(round_.meeting_at), drawing.speech.moment(round_.due_at)
-    return sentence(drawing.say("crisis.called", meeting=meeting, due=due))
-
-
 async def draw_ended(drawing: Drawing) -> Card | None:
     period = await drawing.work.periods.get(drawing.param("period"))
     if period is None:
         return None
     held = [r for r in await drawing.work.rounds.of_period(period.id) if r.state(drawing.now) is RoundState.HELD]
     by_hand = drawing.params.get("by_hand") is True
-    text = drawing.say("crisis.ended_by_hand" if by_hand else "crisis.ended", **_dates(drawing.speech, period))
+    text = drawing.say("crisis.ended_by_hand" if by_hand else "crisis.ended", **dates_of(drawing.speech, period))
     meetings = [Text(drawing.speech.many("crisis.meetings_held", len(held)))] if held else []
     return Card(drawing.say("crisis.ended_title"), (Text(text), *meetings, Text(drawing.say("crisis.thanks"))))
 
@@ -433,7 +369,6 @@ async def remind_missing(turn: Turn) -> Answer:
 ROUTES = Routes(
     commands=(
         Command("crisis", "krise|crisis", crisis),
-        Command("round_now", "runde nå|runde no|round now", round_now),
         Command("end", "avslutt|end", end),
     ),
     buttons={
@@ -442,16 +377,13 @@ ROUTES = Routes(
         "period.ask_end": end,
         "period.end": end_confirmed,
         "period.keep": keep,
-        "round.start": start_round,
         "reminder.send": remind_missing,
     },
     templates={
         "missing.list": draw_missing,
         "crisis.form": draw_form,
-        "crisis.round_form": draw_round_form,
         "period.announced": draw_announced,
         "period.change": draw_change,
-        "round.called": draw_called,
         "period.ended": draw_ended,
     },
     read_only=frozenset({"period.keep", "period.ask_end"}),

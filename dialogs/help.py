@@ -28,7 +28,7 @@ async def show(turn: Turn) -> Answer:
 def _commands(turn: Turn) -> list[tuple[str, str]]:
     names = ["overview"]
     if reports.unit_of(turn.community, turn.person) is not None:
-        names.insert(0, "status")
+        names = ["status", "overview", "request_meeting"]
     if turn.person.has(Role.COORDINATOR):
         names += ["crisis", "round_now", "level", "end", "connect"]
     names += ["evaluation", "language", "help"]
@@ -49,8 +49,13 @@ async def _awaits(turn: Turn) -> Awaits:
 
 
 async def _status_awaits(turn: Turn) -> Awaits:
-    """My unit's answer if it is due, else when the next thing comes."""
+    """What I am to decide, my unit's answer if it is due, else when the next thing comes."""
     overview = Button("overview", turn.say("help.overview_button"))
+    if turn.person.has(Role.COORDINATOR) and (asked := await turn.work.requests.open()):
+        units = [turn.community.unit(request.unit).name for request in asked]
+        first = Button("meeting.show", turn.say("help.decide"), {"request": asked[0].id}, Style.PRIMARY)
+        text = turn.say("help.request_awaits", units=turn.speech.listing(units))
+        return (Text(text, Tone.ATTENTION),), (first, overview)
     round_ = await current_round(turn.work, turn.now)
     unit = reports.unit_of(turn.community, turn.person)
     if round_ is not None and unit is not None and round_.state(turn.now) is not RoundState.HELD:

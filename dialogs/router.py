@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from dialogs import crisis, evaluation, help, levels, people, status, summary  # noqa: A004 - the command's name
+from dialogs import (
+    crisis,
+    evaluation,
+    help,  # noqa: A004 - the command's name
+    levels,
+    meetings,
+    people,
+    round_now,
+    status,
+    summary,
+)
 from dialogs.card import Card, sentence
 from dialogs.turn import Answer, Command, Dialog, Drawing, Event, Template, Turn, speech_for
 from domain.identity_numbers import contains_identity_number
@@ -21,6 +31,8 @@ _PARTS = (
     crisis.ROUTES,
     evaluation.ROUTES,
     levels.ROUTES,
+    round_now.ROUTES,
+    meetings.ROUTES,
     people.ROUTES,
 )
 COMMANDS = tuple(command for part in _PARTS for command in part.commands)

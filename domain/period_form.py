@@ -39,6 +39,9 @@ class Wrong(StrEnum):
     OVERLAPS = "overlaps"
     NO_MEETING_LEFT = "no_meeting_left"
     DAY_OFF = "day_off"
+    AFTER_PERIOD = "after_period"
+    SAME_TIME = "same_time"
+    NO_TIME_TO_ASK = "no_time_to_ask"  # quiet hours last until the meeting
     TOO_LONG = "too_long"
     IDENTITY_NUMBER = "identity_number"
 
@@ -59,6 +62,7 @@ class StartForm:
 class Mistake:
     wrong: Wrong
     other: DemandingPeriod | None = None  # the period that is in the way
+    meeting: datetime | None = None  # the meeting that is, UTC
 
 
 @dataclass(frozen=True, slots=True)

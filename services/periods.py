@@ -76,7 +76,8 @@ async def _plan_rounds(
     short_notice: bool = False,
     at_any_hour: bool = False,
 ) -> None:
-    for n, step in enumerate(dates):
+    first = next((step for step in dates if step.held is not None), None)
+    for step in dates:
         if step.held is not None:
             moved_from = step.planned if step.changed else None
             await rounds.plan(
@@ -85,8 +86,8 @@ async def _plan_rounds(
                 step.held,
                 now,
                 planned_for=moved_from,
-                short_notice=short_notice and n == 0,
-                at_any_hour=at_any_hour and n == 0,
+                short_notice=short_notice and step is first,
+                at_any_hour=at_any_hour and step is first,
             )
     await work.due.put(*_changes(work, period, dates, now))
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from domain.actions import Action
 from domain.community import Community, Person
 from domain.evaluation import Evaluation, EvaluationAnswer
+from domain.extra_meetings import MeetingRequest
 from domain.periods import DemandingPeriod, LevelChange
 from domain.reports import Figure, StatusReport
 from domain.rounds import Round
@@ -224,6 +225,20 @@ class ChannelLinks(Protocol):
     async def get(self, link_id: str) -> ChannelLink | None: ...
 
 
+class MeetingRequests(Protocol):
+    """What units have asked for; each has one request open at a time."""
+
+    async def add(self, request: MeetingRequest) -> None:
+        """Raises ConflictError when the unit has one open."""
+
+    async def get(self, request_id: str) -> MeetingRequest | None: ...
+    async def open(self) -> Sequence[MeetingRequest]:
+        """Those not decided, the oldest first."""
+
+    async def decide(self, decided: MeetingRequest) -> None:
+        """Keeps what came of it. Raises ConflictError when it was decided already."""
+
+
 class Audit(Protocol):
     """What was changed, by whom and when. Entries are added and read, never changed or taken away."""
 
@@ -288,6 +303,8 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def evaluations(self) -> Evaluations: ...
+    @property
+    def requests(self) -> MeetingRequests: ...
     async def first_time(self, event: str, now: datetime) -> bool:
         """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
 
@@ -331,6 +348,7 @@ __all__ = [
     "Figure",
     "Identity",
     "JoinRequest",
+    "MeetingRequests",
     "Member",
     "Outbox",
     "People",

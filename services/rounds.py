@@ -7,11 +7,10 @@ from datetime import date, datetime, time
 from uuid import uuid4
 
 from domain.community import Person, Unit
-from domain.period_form import SHORTEST_NOTICE, end_of
+from domain.period_form import end_of
 from domain.periods import DemandingPeriod
 from domain.reports import StatusReport, known_at
 from domain.rounds import Round, RoundState, Schedule, current, schedule, short_notice_schedule
-from domain.working_time import instant
 from services.audience import asked_for, concerned, connected_channels
 from services.messages import Json, Message, Recipient
 from services.pictures import period_topic, status_topic
@@ -35,17 +34,24 @@ async def plan(
 
 
 async def start_now(
-    work: Work, period: DemandingPeriod, day: date, start: time, now: datetime, *, at_any_hour: bool
+    work: Work,
+    period: DemandingPeriod,
+    day: date,
+    start: time,
+    now: datetime,
+    *,
+    at_any_hour: bool,
+    knows: frozenset[str] = frozenset(),
 ) -> Round:
     """A round at short notice beside the period's own rhythm: prompts at once, the rest in proportion.
 
-    The channels and everybody concerned are told of the meeting.
+    The channels and everybody concerned are told of the meeting, save those who hear of it otherwise (`knows`).
     """
     steps = short_notice_schedule(
         work.community, day, start, end_of(work.community, start), now=now, at_any_hour=at_any_hour
     )
     round_ = await _store(work, period.id, steps, None, short_notice=True, at_any_hour=at_any_hour)
-    people = [Recipient(person=person.key) for person in await concerned(work)]
+    people = [Recipient(person=person.key) for person in await concerned(work) if person.key not in knows]
     await work.outbox.put(
         *(
             Message(
@@ -63,10 +69,6 @@ async def start_now(
         now=now,
     )
     return round_
-
-
-def too_soon(work: Work, day: date, start: time, now: datetime) -> bool:
-    return instant(day, start, work.community.zone) - now < SHORTEST_NOTICE
 
 
 async def _store(

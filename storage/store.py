@@ -18,6 +18,7 @@ from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
+from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
 from storage.migrate import upgrade
 from storage.outbox import OutboxRepository, Settled
@@ -56,6 +57,7 @@ class SqlWork:
         self.links = ChannelLinkRepository(session, community.key, memory, self.changes)
         self.audit = AuditRepository(session, community.key, memory, self.changes)
         self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
+        self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:
         values = {"community": self.community.key, "key": event, "received_at": now}

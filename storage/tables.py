@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 # Autoincrement on SQLite needs INTEGER, and PostgreSQL should not run out of numbers.
@@ -301,3 +301,34 @@ class ActionRow(SQLModel, table=True):
     moves: int
     round: str | None
     version: int
+
+
+_OPEN = text("decided_at IS NULL")
+
+
+class MeetingRequestRow(SQLModel, table=True):
+    """A unit's request for a meeting; a unit has one open at a time."""
+
+    __tablename__ = "meeting_request"
+    __table_args__ = (
+        Index(
+            "ix_meeting_request_open",
+            "community",
+            "unit",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    unit: str
+    asked_by: str
+    asked_at: datetime
+    why: str
+    how_soon: str
+    outcome: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    round: str | None
+    word: str

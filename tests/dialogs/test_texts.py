@@ -23,6 +23,7 @@ from dialogs.status import FORM_WORDS
 from domain import evaluation, period_form, reports
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
+from domain.extra_meetings import HowSoon
 from domain.periods import Reason
 from domain.rounds import RoundState
 from services import levels
@@ -45,6 +46,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "evaluation.question.": Question,
         "evaluation.text.": FreeText,
         "evaluation.wrong.": evaluation.Wrong,
+        "meetings.when.": HowSoon,
         "help.command.": set(router._DIALOGS) - {"later"},
         "help.does.": set(router._DIALOGS) - {"later"},
         "levels.clinics.": ("yellow", "red"),
@@ -224,6 +226,7 @@ COMMANDS = {
         "avslutt",
         "runde nå",
         "nivå",
+        "be om møte",
         "koble",
         "tilbake",
         "hopp",
@@ -238,6 +241,7 @@ COMMANDS = {
         "avslutt",
         "runde no",
         "nivå",
+        "be om møte",
         "kople",
         "attende",
         "hopp",
@@ -252,6 +256,7 @@ COMMANDS = {
         "end",
         "round now",
         "level",
+        "request meeting",
         "connect",
         "back",
         "skip",

@@ -51,6 +51,7 @@ def upgrade() -> None:
     _evaluation()
     _actions()
     _figures()
+    _meetings()
 
 
 def _evaluation() -> None:
@@ -101,7 +102,28 @@ def _actions() -> None:
     op.create_index('ix_action_settled', 'action', ['community', 'settled_at'], unique=False)
 
 
+def _meetings() -> None:
+    op.create_table('meeting_request',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('unit', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('asked_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('how_soon', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('decided_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('decided_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('word', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+    op.create_index('ix_meeting_request_open', 'meeting_request', ['community', 'unit'], unique=True,
+    sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+
+
 def downgrade() -> None:
+    op.drop_table('meeting_request')
     op.drop_table('amendment')
     op.drop_table('level_change')
     op.drop_table('action')
