@@ -24,6 +24,7 @@ from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
 from bot.http import application
 from bot.outbound import OutboundChannel
+from bot.pictures import Pictures
 from bot.settings import Settings, sqlite_file
 from bot.single import take
 from bot.wakeups import Wakeups
@@ -199,7 +200,8 @@ class Product:
 
     def _application(self) -> web.Application:
         api = Api(self.store, self.clock, self.settings.api_token, is_open=self.dev)
-        parts = [self.teams.routes()] if self.teams else []
+        parts = [Pictures(self.store, self.clock, self.addresses, self.workshop).routes()]
+        parts += [self.teams.routes()] if self.teams else []
         if self.key:
             page = WebChannel(
                 self.store,

@@ -8,19 +8,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot import charts
+from bot import charts, trend_chart
 from bot.channels.web import cards
 from bot.period_file import PeriodFile, PeriodFileError
+from bot.pictures import chart_for
 from bot.replay_stage import RefusedError, Stage
-from dialogs.card import Card
+from dialogs.card import Card, Reference
 from dialogs.crisis import change_text
 from dialogs.speech import Speech
 from dialogs.summary import summary_card
+from dialogs.trend import TrendSubject
 from domain.community import Community, Indicator, UnitKind
 from domain.periods import worth_telling
 from domain.rounds import Round
@@ -108,12 +111,18 @@ class Pages:
             shown = await picture(work, round_, stage.clock.now())
             then = await picture(work, round_, stage.clock.now(), as_of=round_.meeting_at)
             card = await summary_card(work, self._speech, then, sealed=True)
-        if shown.sealed is None:
-            raise RefusedError(f"the round of {day_of(shown)} was not sealed")
-        held = self._held(shown)
+            if shown.sealed is None:
+                raise RefusedError(f"the round of {day_of(shown)} was not sealed")
+            held = self._held(shown)
+            pictures: dict[str, TrendSubject] = {}
+            page = self._round_page(card, held, pictures)
+            trends = {file: await chart_for(work, subject, stage.clock) for file, subject in pictures.items()}
         self.held.append(held)
         self.out.write(held.data, json.dumps(round_json(shown), ensure_ascii=False, indent=2) + "\n")
-        self.out.write(held.page, self._round_page(card, held))
+        self.out.write(held.page, page)
+        for file, chart in trends.items():
+            if chart is not None:
+                self.out.write(file, trend_chart.png(chart))
         return shown
 
     def _held(self, shown: RoundPicture) -> _Held:
@@ -127,12 +136,12 @@ class Pages:
             figures={key: _Figure(totals.get(key), whole) for key, whole in complete.items()},
         )
 
-    def _round_page(self, card: Card, held: _Held) -> str:
+    def _round_page(self, card: Card, held: _Held, pictures: dict[str, TrendSubject]) -> str:
         days = self.period.held
         at = days.index(held.day)
         return self._page(
             "replay_round.html",
-            card=cards.view(replace(card, buttons=()), "round"),
+            card=cards.view(replace(card, buttons=()), "round", partial(_beside, held.day, pictures)),
             data=held.data,
             earlier=_neighbour(days[at - 1]) if at else None,
             later=_neighbour(days[at + 1]) if at + 1 < len(days) else None,
@@ -226,6 +235,16 @@ class Pages:
             )
         told += [self._speech.say("replay.no_meeting", day=self._speech.day(day)) for day in dropped[:3]]
         return " ".join(told)
+
+
+def _beside(day: date, pictures: dict[str, TrendSubject], reference: Reference) -> str | None:
+    """The picture lies next to the page; `pictures` are told which to draw."""
+    subject = TrendSubject.parse(reference.subject) if reference.kind == "trend" else None
+    if subject is None:
+        return None
+    name = f"trend-{day}{'-dark' if subject.dark else ''}.png"
+    pictures[name] = subject
+    return name
 
 
 def _neighbour(day: date) -> dict[str, object]:

@@ -86,12 +86,13 @@ def nowhere(_: Reference) -> str | None:
 class Picture:
     """A picture, and the same in words for those who do not see it, or where it has no address.
 
-    `dark` is the one for dark pages, where a channel can choose.
+    `dark` is the one for dark pages, where a channel can choose; `size` is width and height in CSS pixels.
     """
 
     shows: Reference
     alt: str
     dark: Reference | None = None
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dialogs.crisis import change_text, reasons_text
 from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
 from dialogs.status import level_line, level_word, sentence_answer, within_sentence
+from dialogs.trend import trend_section
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import IndicatorType, Person
 from domain.periods import MeetingDate
@@ -83,6 +84,7 @@ async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, seale
         (
             *_head(speech, shown, sealed=sealed),
             *_totals(speech, shown),
+            *await trend_section(work, speech, shown, sealed=sealed),
             *_units(speech, shown),
             *_speakers(speech, shown),
             *_missing(speech, shown),
@@ -155,7 +157,7 @@ def _is_key(figure: KeyFigure) -> bool:
 
 
 def _figure(speech: Speech, figure: KeyFigure) -> str:
-    name = within_sentence(figure.indicator.name(speech.language).split(" (")[0])
+    name = within_sentence(figure.indicator.short_name(speech.language))
     percent = " %" if figure.indicator.type is IndicatorType.PERCENT else ""
     text = f"{name} {speech.number(figure.value)}{percent}"
     return f"{text} ({speech.signed(figure.change)})" if figure.change else text

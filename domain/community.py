@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -106,6 +107,10 @@ class Indicator:
 
     def name(self, language: str) -> str:
         return self.label.get(language) or self.label["nb"]
+
+    def short_name(self, language: str) -> str:
+        """The name without what stands in brackets at its end: (våre pasienter), (%)."""
+        return re.sub(r"\s*\([^()]*\)$", "", self.name(language))
 
 
 @dataclass(frozen=True, slots=True)

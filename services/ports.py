@@ -143,9 +143,17 @@ class Rounds(Protocol):
     async def before(self, round_: Round, since: datetime) -> Round | None:
         """The last meeting before this round's that was not cancelled and not earlier than `since`."""
 
+    async def earlier(self, round_: Round, most: int) -> Sequence[Round]:
+        """The last meetings before this round's that were not cancelled, the earliest first."""
+
+    async def within(self, first: datetime, last: datetime) -> Sequence[Round]:
+        """Meetings from the one instant to the other, both included, cancelled ones too, by time of meeting."""
+
     async def cancel(self, round_ids: Sequence[str], now: datetime) -> None: ...
     async def seal(self, round_id: str, sealed: Sealed) -> None: ...
     async def sealed(self, round_ids: Sequence[str]) -> Mapping[str, Sealed]: ...
+    async def sealed_totals(self, round_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """The totals alone of what was sealed: indicator → figure."""
 
 
 class Reports(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import bindparam, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -330,6 +330,31 @@ class RoundRepository(Repository):
         row = found.first()
         return rows.round_(row) if row else None
 
+    async def earlier(self, round_: Round, most: int) -> Sequence[Round]:
+        found = await self._session.exec(
+            select(RoundRow)
+            .where(
+                RoundRow.community == self._community,
+                RoundRow.meeting_at < round_.meeting_at,
+                col(RoundRow.cancelled_at).is_(None),
+            )
+            .order_by(col(RoundRow.meeting_at).desc())
+            .limit(most)
+        )
+        return [rows.round_(row) for row in reversed(found.all())]
+
+    async def within(self, first: datetime, last: datetime) -> Sequence[Round]:
+        found = await self._session.exec(
+            select(RoundRow)
+            .where(
+                RoundRow.community == self._community,
+                RoundRow.meeting_at >= first,
+                RoundRow.meeting_at <= last,
+            )
+            .order_by(col(RoundRow.meeting_at))
+        )
+        return [rows.round_(row) for row in found]
+
     async def cancel(self, round_ids: Sequence[str], now: datetime) -> None:
         self._changes.remembered = True
         await self._session.exec(
@@ -358,6 +383,17 @@ class RoundRepository(Repository):
             )
         )
         return {key: Sealed(as_of, content or {}) for key, as_of, content in found if as_of}
+
+    async def sealed_totals(self, round_ids: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        # The database takes the totals out: the whole of many rounds is a hundred times as much to read.
+        found = await self._session.exec(
+            select(RoundRow.id, cast(Any, RoundRow.sealed)["totals"]).where(
+                RoundRow.community == self._community,
+                col(RoundRow.id).in_(round_ids),
+                col(RoundRow.sealed_at).is_not(None),
+            )
+        )
+        return {key: totals or {} for key, totals in found}
 
 
 # Statements of every turn are built once: building one costs more than running it.

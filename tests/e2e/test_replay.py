@@ -101,7 +101,8 @@ def test_eight_rounds_and_none_on_the_second_day_of_christmas(
     out, _ = played
     names = {file.name for file in out.iterdir()}
     rounds = {f"round-{day}.{kind}" for day in MEETINGS for kind in ("html", "json")}
-    assert names == {"index.html", "period.png", *rounds}
+    trends = {f"trend-{day}{page}.png" for day in MEETINGS[1:] for page in ("", "-dark")}
+    assert names == {"index.html", "period.png", *rounds, *trends}
     for day in MEETINGS:
         assert round_of(out, day)["meeting_at"] == f"{day}T16:00:00+01:00"
 
@@ -151,7 +152,7 @@ def test_two_units_are_missing_once_each(played: tuple[Path, subprocess.Complete
 
 # The pages
 
-VOID = {"meta", "img", "br", "link", "input"}
+VOID = {"meta", "img", "br", "link", "input", "source"}
 
 
 class Page(HTMLParser):
@@ -222,13 +223,16 @@ def test_the_pages_stand_alone_and_lead_to_each_other(
     for file in out.glob("*.html"):
         shown = page(out, file.name)
         assert not {"script", "link", "form", "button", "iframe"} & set(shown.tags), file.name
-        links = [*shown.values("href"), *shown.values("src")]
+        links = [*shown.values("href"), *shown.values("src"), *shown.values("srcset")]
         assert all((out / link).is_file() for link in links), file.name
         assert "url(" not in file.read_text(encoding="utf-8")
         assert shown.values("lang") == ["nb"]
         assert "width=device-width, initial-scale=1" in shown.values("content")
     linked = set(page(out, "index.html").values("href"))
-    assert linked == {file.name for file in out.iterdir()} - {"index.html"}
+    drawn = {
+        name for day in MEETINGS for kind in ("src", "srcset") for name in page(out, f"round-{day}.html").values(kind)
+    }
+    assert linked == {file.name for file in out.iterdir()} - {"index.html"} - drawn
 
 
 def test_the_index_has_a_table_of_the_totals_and_the_chart_in_words(

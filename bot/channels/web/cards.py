@@ -128,7 +128,7 @@ def _picture(picture: Picture, resolve: Resolve) -> View:
     if not address:
         return {"kind": "text", "text": picture.alt, "tone": str(Tone.SUBTLE)}
     dark = resolve(picture.dark) if picture.dark else None
-    return {"kind": "picture", "address": address, "dark": dark, "alt": picture.alt}
+    return {"kind": "picture", "address": address, "dark": dark, "alt": picture.alt, "size": picture.size}
 
 
 def _link(link: Link, resolve: Resolve) -> View:

@@ -242,9 +242,12 @@ def at(reference: Reference) -> str | None:
 
 
 def test_a_picture_has_its_words_and_another_drawing_for_dark_pages() -> None:
-    made = html(Section("Utvikling", (Picture(TREND, 'Overliggere "12" & 9.', DARK),)), resolve=at)
+    made = html(Section("Utvikling", (Picture(TREND, 'Overliggere "12" & 9.', DARK, (360, 400)),)), resolve=at)
     assert '<source media="(prefers-color-scheme: dark)" srcset="/trend/dark">' in made
-    assert '<img src="/trend/light" alt="Overliggere &#34;12&#34; &amp; 9.">' in made
+    assert (
+        '<img src="/trend/light" alt="Overliggere &#34;12&#34; &amp; 9." width="360" height="400" loading="lazy">'
+        in made
+    )
     assert "<source" not in html(Picture(TREND, "Ord"), resolve=at)
 
 
