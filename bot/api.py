@@ -140,7 +140,8 @@ def _schemas() -> dict[str, Any]:
                 "answered_by": {"type": ["string", "null"]},
                 "answered_at": {"type": ["string", "null"], "format": "date-time"},
                 "revision": {"type": "integer", "minimum": 0},
-            }
+            },
+            away={"type": "boolean", "description": "true for a missing unit that is away and therefore not asked"},
         ),
         "Discrepancy": _object(
             {
@@ -178,8 +179,8 @@ def _operation(summary: str, parameters: list[Any], schema: dict[str, Any], refu
     return {"summary": summary, "parameters": parameters, "responses": responses}
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _object(properties: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties | optional}
 
 
 def _array(items: dict[str, Any]) -> dict[str, Any]:

@@ -338,15 +338,23 @@ async def draw_missing(drawing: Drawing) -> Card | None:
 
 
 def missing_card(speech: Speech, shown: RoundPicture, *, reminded: int = 0) -> Card:
-    missing = [unit.name for unit in shown.summary.missing]
+    silent = [unit.name for unit in shown.units_silent]
+    away = [unit.name for unit in shown.units_away]
     left = shown.round.due_at - shown.now
     when = (
         speech.say("missing.left", left=speech.span(left))
         if left.total_seconds() > 0
         else speech.say("missing.past", due=speech.moment(shown.round.due_at))
     )
-    title = speech.many("missing.title", len(missing), of=len(shown.summary.lines))
-    body: list[Element] = [Text(when), *(Text(f"• {name}") for name in missing)]
+    if silent:
+        title = speech.many("missing.title", len(silent), of=len(shown.summary.lines))
+    else:
+        title = speech.say("missing.all_present_answered")
+    body: list[Element] = [Text(when), *(Text(f"• {name}") for name in silent)]
+    if away:
+        body.append(Text(speech.say("missing.away", units=speech.listing(away)), Tone.SUBTLE))
+    if not silent:
+        return Card(title, tuple(body))
     if reminded:
         body.append(Text(speech.many("missing.reminded", reminded), Tone.GOOD))
         return Card(title, tuple(body))
@@ -361,9 +369,10 @@ async def remind_missing(turn: Turn) -> Answer:
     if round_ is None or round_.state(turn.now) not in (RoundState.COLLECTING, RoundState.CLOSED):
         return sentence_answer(turn, "missing.over")
     units = await rounds.remind_missing(turn.work, round_, turn.now)
-    if not units:
+    shown = await picture(turn.work, round_, turn.now)
+    if not shown.summary.missing:
         return sentence_answer(turn, "missing.none_left")
-    return Answer(missing_card(turn.speech, await picture(turn.work, round_, turn.now), reminded=len(units)))
+    return Answer(missing_card(turn.speech, shown, reminded=len(units)))
 
 
 ROUTES = Routes(

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dialogs.absence import days_of, meanwhile
 from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Tone
+from dialogs.status import MOST_UNITS
 from dialogs.turn import Answer, Command, Routes, Turn
-from domain.community import Role
-from domain.rounds import RoundState, next_to_come
-from services import evaluations, reports
+from domain.absences import may_be_away
+from domain.community import Role, Unit
+from domain.rounds import Round, RoundState, next_to_come
+from services import evaluations
+from services.audience import answers_for, standing
+from services.messages import Json
 from services.rounds import current_round
 
 
 async def show(turn: Turn) -> Answer:
-    awaits, buttons = await _awaits(turn)
+    units = await answers_for(turn.work, turn.person, turn.now)
+    awaits, buttons = await _awaits(turn, units)
     return Answer(
         Card(
             turn.say("help.title"),
             (
                 Section(turn.say("help.awaits"), awaits),
-                Section(turn.say("help.can"), (Facts(tuple(_commands(turn))),)),
+                Section(turn.say("help.can"), (Facts(tuple(_commands(turn, units))),)),
                 Text(turn.say("help.no_patients"), Tone.SUBTLE),
             ),
             buttons,
@@ -25,10 +33,12 @@ async def show(turn: Turn) -> Answer:
     )
 
 
-def _commands(turn: Turn) -> list[tuple[str, str]]:
+def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
     names = ["overview"]
-    if reports.unit_of(turn.community, turn.person) is not None:
+    if units:
         names = ["status", "overview", "request_meeting"]
+    if may_be_away(turn.person) or turn.person.has(Role.COORDINATOR):
+        names.append("deputy")
     if turn.person.has(Role.COORDINATOR):
         names += ["crisis", "round_now", "level", "end", "connect"]
     names += ["evaluation", "language", "help"]
@@ -38,8 +48,8 @@ def _commands(turn: Turn) -> list[tuple[str, str]]:
 Awaits = tuple[tuple[Element, ...], tuple[Button, ...]]
 
 
-async def _awaits(turn: Turn) -> Awaits:
-    status, buttons = await _status_awaits(turn)
+async def _awaits(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    status, buttons = await _status_awaits(turn, units)
     found = await evaluations.awaiting(turn.work, turn.person)
     if found is None:
         return status or (Text(turn.say("help.nothing")),), buttons
@@ -48,31 +58,53 @@ async def _awaits(turn: Turn) -> Awaits:
     return (*status, text), (*buttons, press)
 
 
-async def _status_awaits(turn: Turn) -> Awaits:
-    """What I am to decide, my unit's answer if it is due, else when the next thing comes."""
+async def _status_awaits(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    """What I am to decide, the answers due from the units that I answer for, else when the next thing comes."""
+    away = await _away(turn)
     overview = Button("overview", turn.say("help.overview_button"))
     if turn.person.has(Role.COORDINATOR) and (asked := await turn.work.requests.open()):
-        units = [turn.community.unit(request.unit).name for request in asked]
+        names = [turn.community.unit(request.unit).name for request in asked]
         first = Button("meeting.show", turn.say("help.decide"), {"request": asked[0].id}, Style.PRIMARY)
-        text = turn.say("help.request_awaits", units=turn.speech.listing(units))
+        text = turn.say("help.request_awaits", units=turn.speech.listing(names))
         return (Text(text, Tone.ATTENTION),), (first, overview)
     round_ = await current_round(turn.work, turn.now)
-    unit = reports.unit_of(turn.community, turn.person)
-    if round_ is not None and unit is not None and round_.state(turn.now) is not RoundState.HELD:
-        newest = await turn.work.reports.newest(round_.id, unit.key)
-        if newest is None:
-            due = turn.speech.moment(round_.due_at)
-            text = turn.say("help.answer_awaits", unit=unit.name, due=due)
-            press = Button("status.open", turn.say("status.answer"), {"round": round_.id}, Style.PRIMARY)
-            return (Text(text, Tone.ATTENTION),), (press, overview)
-        text = turn.say("help.answered", unit=unit.name, meeting=turn.speech.moment(round_.meeting_at))
-        return (Text(text, Tone.GOOD),), (overview,)
+    if round_ is not None and units and round_.state(turn.now) is not RoundState.HELD:
+        lines, buttons = await _units(turn, round_, units, Tone.NORMAL if away else Tone.ATTENTION)
+        return (*away, *lines), (*buttons, overview)
     for period in await turn.work.periods.not_ended():
         coming = next_to_come(await turn.work.rounds.of_period(period.id), turn.now)
         if coming is not None:
             text = turn.say("help.next_meeting", meeting=turn.speech.moment(coming.meeting_at))
-            return (Text(text),), (overview,)
-    return (), ()
+            return (*away, Text(text)), (overview,)
+    return away, ()
+
+
+async def _away(turn: Turn) -> tuple[Element, ...]:
+    """That I am away, until when, and who answers meanwhile."""
+    absence = (await standing(turn.work, turn.now)).absence_of(turn.person.key)
+    if absence is None:
+        return ()
+    text = turn.say("absence.you_are_away", when=days_of(turn.speech, absence))
+    return (Text(f"{text} {await meanwhile(turn.work, turn.speech, absence)}"),)
+
+
+async def _units(
+    turn: Turn, round_: Round, units: Sequence[Unit], due_tone: Tone
+) -> tuple[list[Element], list[Button]]:
+    """A line for each unit, and a button for each whose answer is due."""
+    lines: list[Element] = []
+    buttons: list[Button] = []
+    for unit in units[:MOST_UNITS]:
+        if await turn.work.reports.newest(round_.id, unit.key) is None:
+            due = turn.speech.moment(round_.due_at)
+            lines.append(Text(turn.say("help.answer_awaits", unit=unit.name, due=due), due_tone))
+            answer = turn.say("status.answer") if len(units) == 1 else turn.say("help.answer_for", unit=unit.name)
+            data: dict[str, Json] = {"round": round_.id, "unit": unit.key}
+            buttons.append(Button("status.open", answer, data, Style.DEFAULT if buttons else Style.PRIMARY))
+        else:
+            text = turn.say("help.answered", unit=unit.name, meeting=turn.speech.moment(round_.meeting_at))
+            lines.append(Text(text, Tone.GOOD))
+    return lines, buttons
 
 
 ROUTES = Routes(

@@ -29,9 +29,9 @@ from domain.period_form import Mistake, Wrong
 from domain.periods import Reason
 from domain.reports import as_text
 from services import meeting_requests, rounds
+from services.audience import answers_for
 from services.messages import Json
 from services.ports import Work
-from services.reports import unit_of
 
 # Asking
 
@@ -52,10 +52,9 @@ async def draw_form(drawing: Drawing) -> Card | None:
 
 
 async def _asking_unit(turn: Turn) -> Unit | Answer:
-    """The unit that the person answers for; anybody else is told how a meeting comes about."""
-    unit = unit_of(turn.community, turn.person)
-    if unit is not None:
-        return unit
+    """The unit that the person answers for, the own one first; anybody else is told how a meeting comes about."""
+    if units := await answers_for(turn.work, turn.person, turn.now):
+        return units[0]
     if turn.person.has(Role.COORDINATOR):
         return sentence_answer(turn, "meetings.call_yourself")
     who = await coordinators(turn.work, turn.speech)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from dialogs import (
+    absence,
     crisis,
     evaluation,
     help,  # noqa: A004 - the command's name
@@ -34,6 +35,7 @@ _PARTS = (
     round_now.ROUTES,
     meetings.ROUTES,
     people.ROUTES,
+    absence.ROUTES,
 )
 COMMANDS = tuple(command for part in _PARTS for command in part.commands)
 _DIALOGS: Mapping[str, Dialog] = {command.name: command.dialog for command in COMMANDS}

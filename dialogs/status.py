@@ -28,7 +28,7 @@ from domain.community import Community, Field, IndicatorType, Person, Preparedne
 from domain.reports import Answers, Figure, Mistake, StatusReport, as_text, read_field
 from domain.rounds import Round, RoundState
 from services import reports
-from services.audience import with_role
+from services.audience import answers_for, asked_for, with_role
 from services.messages import Json
 from services.pictures import status_topic
 from services.ports import Work
@@ -41,6 +41,9 @@ _KINDS = {
     IndicatorType.PERCENT: InputKind.DECIMAL,
     IndicatorType.TEXT: InputKind.LONG_TEXT,
 }
+
+MOST_UNITS = 6
+"""As many buttons as a card shows at once everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,17 @@ async def _with_report(
 
 
 async def status(turn: Turn) -> Answer:
-    """Opens my unit's form, on the card and for text."""
-    unit = reports.unit_of(turn.community, turn.person)
-    if unit is None:
+    """Opens my unit's form, on the card and for text; who answers for several is asked for which."""
+    units = await answers_for(turn.work, turn.person, turn.now)
+    if not units:
         return sentence_answer(turn, "status.no_unit")
     round_ = await current_round(turn.work, turn.now)
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
+    if len(units) > 1:
+        await turn.send("status.which", {"round": round_.id})
+        return Answer() if turn.event.place.personal else sentence_answer(turn, "status.sent_in_private")
+    [unit] = units
     newest = await turn.work.reports.newest(round_.id, unit.key)
     seen = newest.revision if newest else 0
     await _open(turn, round_, unit)
@@ -110,6 +117,7 @@ async def submit(turn: Turn) -> Answer:
         turn.work,
         turn.person,
         round_.id,
+        unit.key,
         turn.event.data,
         turn.now,
         seen_revision=seen if isinstance(seen, int) else None,
@@ -138,7 +146,7 @@ async def same(turn: Turn) -> Answer:
     if isinstance(found, Answer):
         return found
     round_, unit = found
-    result = await reports.same_as_last_time(turn.work, turn.person, round_.id, turn.now)
+    result = await reports.same_as_last_time(turn.work, turn.person, round_.id, unit.key, turn.now)
     match result:
         case reports.NothingToCopy(lacking):
             shown = await unit_round(turn.work, round_, unit, turn.now)
@@ -160,17 +168,16 @@ async def as_it_stands(turn: Turn) -> Answer:
 
 
 async def _pressed(turn: Turn) -> tuple[Round, Unit] | Answer:
-    """The round of the button and the unit of the one who pressed it, whatever the button says of units."""
-    unit = reports.unit_of(turn.community, turn.person)
-    if unit is None:
+    """The round of the button and its unit, if the one who pressed it answers for that."""
+    units = await answers_for(turn.work, turn.person, turn.now)
+    if not units:
         return await not_yours(turn)
     round_ = await turn.work.rounds.get(as_text(turn.event.data.get("round")))
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
     named = turn.event.data.get("unit")
-    if named is not None and named != unit.key:
-        return await not_yours(turn)
-    return round_, unit
+    unit = next((unit for unit in units if named in (None, unit.key)), None)
+    return (round_, unit) if unit is not None else await not_yours(turn)
 
 
 async def not_yours(turn: Turn) -> Answer:
@@ -195,9 +202,10 @@ async def _open(turn: Turn, round_: Round, unit: Unit) -> None:
 
 async def typed(turn: Turn, state: Mapping[str, Json]) -> Answer:
     """A text while the form is open: the answer to the field that is next."""
-    unit = reports.unit_of(turn.community, turn.person)
+    units = await answers_for(turn.work, turn.person, turn.now)
+    unit = next((unit for unit in units if unit.key == state["unit"]), None)
     round_ = await turn.work.rounds.get(str(state["round"]))
-    if unit is None or unit.key != state["unit"] or round_ is None or round_.cancelled_at is not None:
+    if unit is None or round_ is None or round_.cancelled_at is not None:
         await turn.work.dialogs.close(turn.person.key)
         return sentence_answer(turn, "status.cancelled" if round_ and unit else "status.no_round")
     fields = list(turn.community.fields_of(unit))
@@ -231,7 +239,7 @@ async def typed(turn: Turn, state: Mapping[str, Json]) -> Answer:
 
 
 async def _finish(turn: Turn, round_: Round, unit: Unit, values: Mapping[str, Json]) -> Answer:
-    result = await reports.answer(turn.work, turn.person, round_.id, values, turn.now)
+    result = await reports.answer(turn.work, turn.person, round_.id, unit.key, values, turn.now)
     if isinstance(result, Answers):
         # The community's questions have changed since the form was opened: begin where something is lacking.
         shown = await unit_round(turn.work, round_, unit, turn.now)
@@ -259,7 +267,12 @@ FORM_WORDS = {
 
 
 async def draw_prompt(drawing: Drawing) -> Card | None:
-    """The form, or its receipt once it is answered; pointless if it was answered before it could be sent."""
+    """The form, or its receipt once it is answered.
+
+    Pointless if it was answered before it could be sent, or if somebody else is asked by then.
+    """
+    if drawing.first and not await _is_asked(drawing):
+        return None
     card = await _draw_form(drawing, by_text=False)
     return None if drawing.first and card is not None and not card.inputs else card
 
@@ -287,7 +300,7 @@ async def _draw_form(drawing: Drawing, *, by_text: bool, seen: int = 0) -> Card 
 async def draw_reminder(drawing: Drawing) -> Card | None:
     """How long is left. To one who has answered meanwhile a new one is not sent, and a sent one says so."""
     shown = await _shown(drawing)
-    if shown is None or (drawing.first and (shown.report or shown.round.cancelled_at)):
+    if shown is None or (drawing.first and (shown.report or shown.round.cancelled_at or not await _is_asked(drawing))):
         return None
     if shown.report is not None:
         # The receipt stands in the form's place; a reminder only says that it is settled.
@@ -314,6 +327,22 @@ async def draw_question(drawing: Drawing) -> Card | None:
     return sentence(f"{title}{stop} {_ask(drawing.speech, asked)}{skip}")
 
 
+async def draw_which(drawing: Drawing) -> Card | None:
+    """Which of the units that the reader answers for the form is to be opened for."""
+    if drawing.reader is None:
+        return None
+    units = await answers_for(drawing.work, drawing.reader, drawing.now)
+    data = {"round": drawing.param("round")}
+    buttons = tuple(Button("status.open", unit.name, {**data, "unit": unit.key}) for unit in units[:MOST_UNITS])
+    return Card(drawing.say("status.which"), buttons=buttons) if buttons else None
+
+
+async def _is_asked(drawing: Drawing) -> bool:
+    """Whether the reader is the one who is asked now: an absence may have begun or ended since this was stored."""
+    unit = next((u for u in drawing.community.units if u.key == drawing.param("unit")), None)
+    return unit is not None and drawing.reader in await asked_for(drawing.work, unit, drawing.now)
+
+
 async def _shown(drawing: Drawing) -> UnitRound | None:
     round_ = await drawing.work.rounds.get(drawing.param("round"))
     unit = next((u for u in drawing.community.units if u.key == drawing.param("unit")), None)
@@ -325,7 +354,8 @@ async def _shown(drawing: Drawing) -> UnitRound | None:
 
 def form(speech: Speech, shown: UnitRound, *, first: str = "", by_text: bool = False) -> Card:
     """The unit's own questions with last time's figures beside; filled in where it has answered already."""
-    data: dict[str, Json] = {"round": shown.round.id, "seen": shown.report.revision if shown.report else 0}
+    seen = shown.report.revision if shown.report else 0
+    data: dict[str, Json] = {"round": shown.round.id, "unit": shown.unit.key, "seen": seen}
     intro: list[Element] = [Text(first, Tone.ATTENTION)] if first else []
     if shown.report is not None:
         intro.append(Text(_answered_by(speech, shown, shown.report), Tone.GOOD))
@@ -357,12 +387,12 @@ def receipt(speech: Speech, shown: UnitRound) -> Card:
         note.append(Text(speech.say("status.was_late"), Tone.ATTENTION))
     head = Text(_answered_by(speech, shown, shown.report), Tone.GOOD)
     title = speech.say("status.receipt_title", unit=shown.unit.name, date=speech.day(shown.round.meeting_at))
-    correct = Button("status.open", speech.say("status.correct"), {"round": shown.round.id})
+    correct = Button("status.open", speech.say("status.correct"), {"round": shown.round.id, "unit": shown.unit.key})
     return Card(title, (head, *note, *rows), (correct,))
 
 
 def reminder(speech: Speech, shown: UnitRound) -> Card:
-    data: dict[str, Json] = {"round": shown.round.id}
+    data: dict[str, Json] = {"round": shown.round.id, "unit": shown.unit.key}
     left = shown.round.due_at - shown.now
     if left.total_seconds() > 0:
         text = speech.say(
@@ -503,5 +533,6 @@ ROUTES = Routes(
         "status.form": draw_form,
         "status.reminder": draw_reminder,
         "status.question": draw_question,
+        "status.which": draw_which,
     },
 )

@@ -170,8 +170,14 @@ def _speakers(speech: Speech, shown: RoundPicture) -> list[Element]:
 
 
 def _missing(speech: Speech, shown: RoundPicture) -> list[Element]:
-    names = [unit.name for unit in shown.summary.missing]
-    return [Section(speech.say("summary.missing"), (Text(speech.listing(names), Tone.ATTENTION),))] if names else []
+    silent = [unit.name for unit in shown.units_silent]
+    away = [unit.name for unit in shown.units_away]
+    found: list[Element] = []
+    if silent:
+        found.append(Section(speech.say("summary.missing"), (Text(speech.listing(silent), Tone.ATTENTION),)))
+    if away:
+        found.append(Section(speech.say("summary.away"), (Text(speech.listing(away)),)))
+    return found
 
 
 def _differences(speech: Speech, shown: RoundPicture) -> list[Element]:

@@ -59,7 +59,7 @@ async def remind(work: Work, due: DueWork, now: datetime) -> str | datetime:
         return later if local_date(later, work.community.zone) <= action.due else DROPPED
     if await _told_just_now(work, action, now):
         return DROPPED
-    await _put_reminders(work, action, await asked_for(work, work.community.unit(action.owner)), today, now)
+    await _put_reminders(work, action, await asked_for(work, work.community.unit(action.owner), now), today, now)
     return DONE
 
 
@@ -70,7 +70,7 @@ async def remind_again(work: Work, due: DueWork, now: datetime) -> str | datetim
         return DROPPED
     if later := _put_off(work, now):
         return later
-    people = await asked_for(work, work.community.unit(action.owner))
+    people = await asked_for(work, work.community.unit(action.owner), now)
     asked = [person for person in people if person.key == due.subject["person"]]
     await _put_reminders(work, action, asked, local_date(now, work.community.zone), now)
     return DONE if asked else DROPPED
@@ -100,7 +100,7 @@ async def tell_overdue(work: Work, due: DueWork, now: datetime) -> str | datetim
     owners = {action.owner for action in overdue}
     messages: list[Message] = []
     for unit in (unit for unit in work.community.units if unit.key in owners):
-        for person in await asked_for(work, unit):
+        for person in await asked_for(work, unit, now):
             key = f"{due.key}:{unit.key}:{person.key}"
             topic = overdue_topic(unit.key)
             messages.append(

@@ -162,7 +162,7 @@ def _differences(before: Action, after: Action) -> tuple[dict[str, Json], dict[s
 
 async def _tell_owner(work: Work, action: Action, by: Person, now: datetime) -> None:
     """Those who answer for the unit hear of it at once, when somebody else gives it to them."""
-    people = await asked_for(work, work.community.unit(action.owner))
+    people = await asked_for(work, work.community.unit(action.owner), now)
     if by.key in {person.key for person in people}:
         return
     await work.outbox.put(

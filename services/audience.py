@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from domain.absences import Standing
 from domain.community import Person, Role, Unit
+from domain.working_time import local_date
 from services.messages import Recipient
 from services.ports import Work
 
@@ -26,10 +30,40 @@ async def concerned(work: Work) -> list[Person]:
     return await with_role(work, Role.RESPONDENT, Role.DEPUTY, Role.OBSERVER)
 
 
-async def asked_for(work: Work, unit: Unit) -> list[Person]:
-    """Who is asked for a unit's figures: its respondents, its deputies if it has none."""
-    people = [person for person in await active_people(work) if person.unit == unit.key]
-    return [p for p in people if p.has(Role.RESPONDENT)] or [p for p in people if p.has(Role.DEPUTY)]
+async def standing(work: Work, moment: datetime) -> Standing:
+    """Who is away at `moment` (now or later) and who stands in, as far as it is known now."""
+    return Standing(await work.absences.not_ended(), moment, work.community.zone)
+
+
+async def standing_then(work: Work, moment: datetime) -> Standing:
+    """Who was away at a moment that has passed."""
+    day = local_date(moment, work.community.zone)
+    return Standing(await work.absences.on(day, moment), moment, work.community.zone)
+
+
+async def asked_for(work: Work, unit: Unit, now: datetime) -> list[Person]:
+    """Who is asked for a unit's figures now: those who stand in for one who is away; nobody if the unit is away."""
+    return (await standing(work, now)).asked(await active_people(work), unit.key)
+
+
+async def units_away(work: Work, at: Standing) -> frozenset[str]:
+    """The units for which nobody is asked, because everybody who would be is away."""
+    people = await active_people(work)
+    touched = {person.unit for person in people if at.is_away(person.key)}
+    return frozenset(
+        unit.key for unit in work.community.units_asked if unit.key in touched and not at.asked(people, unit.key)
+    )
+
+
+async def answers_for(work: Work, person: Person, now: datetime) -> list[Unit]:
+    """The units whose figures may come from this person now: the own one first, then those stood in for."""
+    keys = [person.unit] if person.unit is not None and person.may_answer_for(person.unit) else []
+    for away in (await standing(work, now)).stood_in_for(person.key):
+        member = await work.people.get(away)
+        if member is not None and member.active and member.person.unit is not None:
+            keys.append(member.person.unit)
+    units = {unit.key: unit for unit in work.community.units_asked}
+    return [units[key] for key in dict.fromkeys(keys) if key in units]
 
 
 async def connected_channels(work: Work) -> list[Recipient]:

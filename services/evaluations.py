@@ -31,7 +31,7 @@ async def begin(work: Work, period: DemandingPeriod, held: Sequence[Round], now:
         return
     steps = times(now, work.community.zone)
     evaluation = Evaluation(period.id, now, steps.closes_at)
-    people = await _invited(work, held)
+    people = await _invited(work, held, now)
     await work.evaluations.add(evaluation, [person.key for person in people])
     await work.due.put(
         *(
@@ -58,10 +58,10 @@ async def begin(work: Work, period: DemandingPeriod, held: Sequence[Round], now:
     await work.audit.add("evaluation.opened", f"period:{period.id}", by=None, now=now, invited=len(people))
 
 
-async def _invited(work: Work, held: Sequence[Round]) -> list[Person]:
+async def _invited(work: Work, held: Sequence[Round], now: datetime) -> list[Person]:
     """Everybody who was asked or invited: of the deputies those who answered, or who are asked for want of another."""
     answered = {report.answered_by for report in await work.reports.revisions([round_.id for round_ in held])}
-    asked = {person.key for unit in work.community.units_asked for person in await asked_for(work, unit)}
+    asked = {person.key for unit in work.community.units_asked for person in await asked_for(work, unit, now)}
     always = (Role.RESPONDENT, Role.OBSERVER, Role.COORDINATOR, Role.SECRETARIAT)
     people = await active_people(work)
     return [person for person in people if person.has(*always) or person.key in answered | asked]

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.actions import ActionLine, Standing, lines_of
-from domain.community import Community, PreparednessLevel
+from domain.community import Community, PreparednessLevel, Unit
 from domain.periods import DemandingPeriod, level_at
 from domain.preparedness import Suggestion, suggest
 from domain.reports import StatusReport, known_at
 from domain.rounds import Round, RoundState
 from domain.summary import Summary, summarise
 from domain.working_time import local_date
+from services.audience import standing, standing_then, units_away
+from services.messages import Json
 from services.ports import Sealed, Work
 
 STILL_RECENT = timedelta(days=31)
@@ -38,6 +40,7 @@ class RoundPicture:
     sealed: Sealed | None
     posted_at: datetime | None
     level: PreparednessLevel  # at its meeting; until then as it is set now
+    away: frozenset[str] = frozenset()  # units for which nobody was asked, because they are away
 
     @property
     def state(self) -> RoundState:
@@ -46,6 +49,16 @@ class RoundPicture:
     @property
     def suggestion(self) -> Suggestion | None:
         return suggest(self.community, self.summary)
+
+    @property
+    def units_silent(self) -> tuple[Unit, ...]:
+        """Those that were asked and have not answered."""
+        return tuple(unit for unit in self.summary.missing if unit.key not in self.away)
+
+    @property
+    def units_away(self) -> tuple[Unit, ...]:
+        """Those that have not answered because they are away."""
+        return tuple(unit for unit in self.summary.missing if unit.key in self.away)
 
 
 async def picture(
@@ -83,6 +96,7 @@ async def picture(
         sealed=seal,
         posted_at=(await work.outbox.first_sent([topic])).get(topic),
         level=await _level(work, period, round_, seal, now),
+        away=await _away(work, round_, now, as_of or now, seal),
     )
 
 
@@ -97,12 +111,20 @@ async def _level(
     return level_at(period.level, await work.periods.level_changes(period.id), round_.meeting_at)
 
 
+async def _away(work: Work, round_: Round, now: datetime, moment: datetime, seal: Sealed | None) -> frozenset[str]:
+    """Who is away while answers are collected: before that who will be as it opens, after it who was at the meeting."""
+    within = min(max(moment, round_.opens_at), round_.meeting_at)
+    if within == round_.meeting_at and seal is not None:
+        return frozenset(str(report["unit"]) for report in _sealed_reports(seal) if report.get("away") is True)
+    at = await standing(work, within) if within >= now else await standing_then(work, within)
+    return await units_away(work, at)
+
+
 def _sealed_revisions(sealed: Sealed) -> dict[str, int]:
     """Unit → the revision that was sealed."""
-    reports = sealed.content.get("reports")
     kept = {}
-    for report in reports if isinstance(reports, list) else []:
-        if isinstance(report, dict) and isinstance(revision := report.get("revision"), int):
+    for report in _sealed_reports(sealed):
+        if isinstance(revision := report.get("revision"), int):
             kept[str(report.get("unit"))] = revision
     return kept
 
@@ -120,6 +142,11 @@ def _sealed_actions(sealed: Sealed) -> tuple[ActionLine, ...]:
         for line in (kept if isinstance(kept, list) else [])
         if isinstance(line, dict)
     )
+
+
+def _sealed_reports(sealed: Sealed) -> list[dict[str, Json]]:
+    reports = sealed.content.get("reports")
+    return [report for report in reports if isinstance(report, dict)] if isinstance(reports, list) else []
 
 
 def summary_topic(round_id: str) -> str:

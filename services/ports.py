@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from domain.absences import Absence
 from domain.actions import Action
 from domain.community import Community, Person
 from domain.evaluation import Evaluation, EvaluationAnswer
@@ -284,6 +285,21 @@ class Evaluations(Protocol):
     async def answers(self, period: str) -> Sequence[EvaluationAnswer]: ...
 
 
+class Absences(Protocol):
+    """Who is away. What was set stays on record when it has ended."""
+
+    async def add(self, absence: Absence) -> None: ...
+    async def get(self, absence_id: str) -> Absence | None: ...
+    async def end(self, absence_id: str, at: datetime, by: str | None) -> bool:
+        """`by` is None when its last day has passed. False when it had ended already."""
+
+    async def not_ended(self) -> Sequence[Absence]:
+        """Those that last and those to come, the earliest first."""
+
+    async def on(self, day: date, moment: datetime) -> Sequence[Absence]:
+        """Those that held that local day at that moment, ended since or not."""
+
+
 class Work(Protocol):
     """One transaction in one community. Leaving it without an error commits."""
 
@@ -313,6 +329,8 @@ class Work(Protocol):
     def evaluations(self) -> Evaluations: ...
     @property
     def requests(self) -> MeetingRequests: ...
+    @property
+    def absences(self) -> Absences: ...
     async def first_time(self, event: str, now: datetime) -> bool:
         """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
 
@@ -341,6 +359,7 @@ class ConflictError(Exception):
 
 
 __all__ = [
+    "Absences",
     "Action",
     "Actions",
     "Audit",

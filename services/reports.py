@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.community import Community, Person, Unit
+from domain.community import Person, Unit
 from domain.reports import Answers, Figure, StatusReport, as_last_time, lacks, read_answers
 from domain.rounds import Round
+from services.audience import answers_for
 from services.pictures import STILL_RECENT, missing_topic, status_topic, summary_topic
 from services.ports import Work
 
@@ -48,6 +49,7 @@ async def answer(
     work: Work,
     person: Person,
     round_id: str,
+    unit_key: str,
     inputs: Mapping[str, object],
     now: datetime,
     *,
@@ -58,7 +60,7 @@ async def answer(
     `seen_revision` is the revision that the person's form showed (0: none); an answer of somebody else that came
     after it is shown before it is overwritten.
     """
-    found = await _open_round(work, person, round_id, now)
+    found = await _open_round(work, person, round_id, unit_key, now)
     if isinstance(found, NotAllowed):
         return found
     round_, unit = found
@@ -72,10 +74,10 @@ async def answer(
 
 
 async def same_as_last_time(
-    work: Work, person: Person, round_id: str, now: datetime
+    work: Work, person: Person, round_id: str, unit_key: str, now: datetime
 ) -> Stored | NothingToCopy | NotAllowed:
     """Stores the figures of the unit's last round again. Free text is not copied."""
-    found = await _open_round(work, person, round_id, now)
+    found = await _open_round(work, person, round_id, unit_key, now)
     if isinstance(found, NotAllowed):
         return found
     round_, unit = found
@@ -94,16 +96,10 @@ async def last_report(work: Work, round_: Round, unit: Unit) -> StatusReport | N
     return await work.reports.last_before(unit.key, round_.meeting_at, round_.meeting_at - STILL_RECENT)
 
 
-def unit_of(community: Community, person: Person) -> Unit | None:
-    """The unit that the person answers for."""
-    if person.unit is None or not person.may_answer_for(person.unit):
-        return None
-    unit = community.unit(person.unit)
-    return unit if community.asked_of(unit) else None
-
-
-async def _open_round(work: Work, person: Person, round_id: str, now: datetime) -> tuple[Round, Unit] | NotAllowed:
-    unit = unit_of(work.community, person)
+async def _open_round(
+    work: Work, person: Person, round_id: str, unit_key: str, now: datetime
+) -> tuple[Round, Unit] | NotAllowed:
+    unit = next((u for u in await answers_for(work, person, now) if u.key == unit_key), None)
     round_ = await work.rounds.get(round_id)
     if unit is None or round_ is None:
         return NotAllowed()

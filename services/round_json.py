@@ -54,6 +54,7 @@ def _costs(summary: Summary) -> dict[str, Json] | None:
 
 def _report(shown: RoundPicture, unit: str, report: StatusReport | None) -> dict[str, Json]:
     if report is None:
+        away: dict[str, Json] = {"away": True} if unit in shown.away else {}
         return {
             "unit": unit,
             "state": "missing",
@@ -61,6 +62,7 @@ def _report(shown: RoundPicture, unit: str, report: StatusReport | None) -> dict
             "answered_by": None,
             "answered_at": None,
             "revision": 0,
+            **away,
         }
     values: Mapping[str, Json] = dict(report.values)
     return {

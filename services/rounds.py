@@ -11,9 +11,9 @@ from domain.period_form import end_of
 from domain.periods import DemandingPeriod
 from domain.reports import StatusReport, known_at
 from domain.rounds import Round, RoundState, Schedule, current, schedule, short_notice_schedule
-from services.audience import asked_for, concerned, connected_channels
+from services.audience import asked_for, concerned, connected_channels, standing, units_away
 from services.messages import Json, Message, Recipient
-from services.pictures import period_topic, status_topic
+from services.pictures import missing_topic, period_topic, status_topic, summary_topic
 from services.ports import DueWork, Work
 
 
@@ -124,8 +124,12 @@ async def answered(work: Work, round_: Round, now: datetime) -> dict[str, Status
 
 
 async def remind_missing(work: Work, round_: Round, now: datetime) -> Sequence[Unit]:
-    """Once more, by the coordinator's hand, to everybody who has not answered; each press within a minute is one."""
-    missing = await unanswered(work, round_, now)
+    """Once more, by the coordinator's hand, to everybody who has not answered and is not away.
+
+    Each press within a minute is one.
+    """
+    away = await units_away(work, await standing(work, now))
+    missing = [unit for unit in await unanswered(work, round_, now) if unit.key not in away]
     if round_.state(now) in (RoundState.COLLECTING, RoundState.CLOSED):
         name = f"by-hand:{now.isoformat(timespec='minutes')}"
         for unit in missing:
@@ -135,13 +139,26 @@ async def remind_missing(work: Work, round_: Round, now: datetime) -> Sequence[U
     return missing
 
 
+async def ask_anew(work: Work, unit: Unit, now: datetime) -> None:
+    """Who is asked for the unit has changed: its form goes to those who are asked now and have not had it.
+
+    Lists that say who is away are drawn anew.
+    """
+    for round_ in await work.rounds.running():
+        await work.outbox.refresh(missing_topic(round_.id), summary_topic(round_.id), now=now)
+        if round_.state(now) is RoundState.COLLECTING and await work.reports.newest(round_.id, unit.key) is None:
+            await send_about_status(
+                work, round_, unit, "status.prompt", "prompt", now, quiet=True, expires=round_.meeting_at
+            )
+
+
 async def send_about_status(
     work: Work, round_: Round, unit: Unit, template: str, name: str, now: datetime, *, quiet: bool, expires: datetime
 ) -> None:
     await work.outbox.put(
         *(
             _about_status(round_, unit, person, template, name, quiet=quiet, expires=expires)
-            for person in await asked_for(work, unit)
+            for person in await asked_for(work, unit, now)
         ),
         now=now,
     )

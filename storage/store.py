@@ -14,6 +14,7 @@ from domain.community import Community
 from services.messages import Address, Envelope
 from services.ports import DueWork, Identity
 from storage import outbox
+from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.engine import Engines
@@ -58,6 +59,7 @@ class SqlWork:
         self.audit = AuditRepository(session, community.key, memory, self.changes)
         self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
         self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)
+        self.absences = AbsenceRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:
         values = {"community": self.community.key, "key": event, "received_at": now}

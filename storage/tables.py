@@ -332,3 +332,20 @@ class MeetingRequestRow(SQLModel, table=True):
     decided_by: str | None
     round: str | None
     word: str
+
+
+class AbsenceRow(SQLModel, table=True):
+    """Somebody is away from one local day to another, both included; `ended_at` once it is over."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_days", "community", "first", "last"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    deputy: str | None
+    first: date
+    last: date
+    set_by: str
+    set_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None

@@ -20,7 +20,7 @@ import pytest
 from dialogs import minutes_document, router
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import evaluation, period_form, reports
+from domain import absence_form, evaluation, period_form, reports
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
 from domain.extra_meetings import HowSoon
@@ -53,6 +53,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "levels.municipalities.": ("yellow", "red"),
         "levels.wrong.": levels.Wrong,
         "minutes.word.": minutes_document.WORDS,
+        "absence.field.": absence_form.FIELDS,
+        "absence.wrong.": absence_form.Wrong,
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,
@@ -232,6 +234,7 @@ COMMANDS = {
         "hopp",
         "avbryt",
         "evaluering",
+        "vara",
     ],
     "nn": [
         "hjelp",
@@ -247,6 +250,7 @@ COMMANDS = {
         "hopp",
         "avbryt",
         "evaluering",
+        "vara",
     ],
     "en": [
         "help",
@@ -262,6 +266,7 @@ COMMANDS = {
         "skip",
         "cancel",
         "evaluation",
+        "deputy",
     ],
 }
 

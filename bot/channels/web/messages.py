@@ -39,9 +39,11 @@ class Shown:
         return self.template == "status.question"
 
     @property
-    def about_status(self) -> Json:
-        """The round whose status it is about; None for another message."""
-        return self.params.get("round") if self.template.startswith("status.") else None
+    def about_status(self) -> tuple[Json, Json] | None:
+        """The round and the unit whose status it is about; None for another message."""
+        if not self.template.startswith("status."):
+            return None
+        return self.params.get("round"), self.params.get("unit")
 
 
 async def messages_for(work: Work, member: Member, now: datetime, keep: str = "") -> list[Shown]:

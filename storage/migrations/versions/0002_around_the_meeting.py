@@ -52,6 +52,7 @@ def upgrade() -> None:
     _actions()
     _figures()
     _meetings()
+    _absence()
 
 
 def _evaluation() -> None:
@@ -122,7 +123,25 @@ def _meetings() -> None:
     sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
 
 
+def _absence() -> None:
+    op.create_table('absence',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('deputy', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
+    sa.Column('set_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('set_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('ended_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+    op.create_index('ix_absence_days', 'absence', ['community', 'first', 'last'], unique=False)
+
+
 def downgrade() -> None:
+    op.drop_table('absence')
     op.drop_table('meeting_request')
     op.drop_table('amendment')
     op.drop_table('level_change')

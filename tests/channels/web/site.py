@@ -58,6 +58,7 @@ class Page(HTMLParser):
         self.html = html
         self.forms: list[Form] = []
         self.words: list[str] = []
+        self._select = ""
         self._textarea: tuple[str, list[str]] | None = None
         self._button: tuple[str, str, list[str]] | None = None
         self.feed(html)
@@ -79,6 +80,10 @@ class Page(HTMLParser):
             choice = at.get("type") in ("radio", "checkbox")
             if not choice or "checked" in at:
                 self.forms[-1].fields.append((at["name"], at.get("value", "")))
+        elif tag == "select":
+            self._select = at["name"]
+        elif tag == "option" and "selected" in at:
+            self.forms[-1].fields.append((self._select, at.get("value", "")))
         elif tag == "textarea":
             self._textarea = (at["name"], [])
         elif tag == "button":
