@@ -78,7 +78,7 @@ class Product:
         await self.store.open()
         for key in self.store.communities:
             async with self.store.begin(key) as work:
-                await people.sync(work)
+                await people.sync(work, self.clock.now())
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
         channels: dict[str, OutboundChannel] = {}
         if self.teams_on:

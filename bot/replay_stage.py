@@ -70,7 +70,7 @@ async def staged(community: Community, start: datetime) -> AsyncIterator[Stage]:
         try:
             await store.open()
             async with store.begin(community.key) as work:
-                await people.sync(work)
+                await people.sync(work, start)
             stage = Stage(store, community, start)
             store.after_commit = stage.delivery.wake
             sending = asyncio.create_task(stage.delivery.run())

@@ -40,7 +40,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
     if may_be_away(turn.person) or turn.person.has(Role.COORDINATOR):
         names.append("deputy")
     if turn.person.has(Role.COORDINATOR):
-        names += ["crisis", "round_now", "level", "end", "connect"]
+        names += ["crisis", "round_now", "level", "end", "connect", "log"]
     names += ["evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 

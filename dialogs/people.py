@@ -22,7 +22,7 @@ async def language(turn: Turn) -> Answer:
     chosen = _LANGUAGE_WORDS.get(wanted)
     if chosen is None:
         return sentence_answer(turn, "people.which_language")
-    await turn.work.people.set_language(turn.person.key, chosen)
+    await people.speak(turn.work, turn.member, chosen, turn.now)
     return Answer(sentence(Speech(chosen, turn.community.zone).say("people.language_set")))
 
 
@@ -100,7 +100,7 @@ async def accept(turn: Turn) -> Answer:
         return Answer(card.with_inputs({"role": role}, {"for": turn.say("status.wrong.required")}))
     unit = None if chosen == OBSERVER else chosen
     role = Role.OBSERVER if unit is None else _role(as_text(turn.event.data.get("role")))
-    await people.accept(turn.work, request, unit, role, turn.now)
+    await people.accept(turn.work, turn.person, request, unit, role, turn.now)
     return sentence_answer(turn, "people.accepted", name=request.identity.name)
 
 
@@ -114,7 +114,7 @@ async def decline(turn: Turn) -> Answer:
     request = await turn.work.people.join_request(as_text(turn.event.data.get("request")))
     if request is None or request.decided_at is not None:
         return Answer(_decided(turn.speech, request))
-    await people.decline(turn.work, request, turn.now)
+    await people.decline(turn.work, turn.person, request, turn.now)
     return sentence_answer(turn, "people.declined", name=request.identity.name)
 
 

@@ -13,6 +13,7 @@ from dialogs import (
     evaluation,
     help,  # noqa: A004 - the command's name
     levels,
+    log,
     meetings,
     people,
     round_now,
@@ -32,6 +33,7 @@ _PARTS = (
     crisis.ROUTES,
     evaluation.ROUTES,
     levels.ROUTES,
+    log.ROUTES,
     round_now.ROUTES,
     meetings.ROUTES,
     people.ROUTES,

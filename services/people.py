@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from domain.community import Community, Person, Role
 from services.audience import with_role
-from services.messages import Address, Message, Recipient
-from services.ports import ChannelLink, Identity, JoinRequest, Work
+from services.messages import Address, Json, Message, Recipient
+from services.ports import ChannelLink, Identity, JoinRequest, Member, Work
 
 TEAMS = "teams"
 NEVER_SEEN = datetime(2000, 1, 1, tzinfo=UTC)
@@ -25,12 +25,58 @@ class Vouched:
     address: Address
 
 
-async def sync(work: Work) -> None:
-    """Brings the stored people in line with the community file; those accepted in chat stay."""
+async def sync(work: Work, now: datetime) -> None:
+    """Brings the stored people in line with the community file, on record; those accepted in chat stay."""
+    known = {member.person.key: member for member in await work.people.all()}
     for person in work.community.people:
         await work.people.put(person, source="file")
         await _declare(work, person)
     await work.people.deactivate_absent(frozenset(person.key for person in work.community.people))
+    await _record(work, known, now)
+
+
+async def _record(work: Work, known: Mapping[str, Member], now: datetime) -> None:
+    """What the community file changed among the people; the first time, all of them in one entry."""
+    if not known:
+        keys: list[Json] = [person.key for person in work.community.people]
+        await work.audit.add("people.first", "people", by=None, now=now, people=keys)
+        return
+    for member in await work.people.all():
+        before = known.get(member.person.key)
+        was = _shown(before) if before and before.active else {}
+        becomes = _shown(member) if member.active else {}
+        changed = [key for key in was | becomes if was.get(key) != becomes.get(key)]
+        if changed:
+            await work.audit.add(
+                "person.changed" if was and becomes else "person.added" if becomes else "person.left",
+                f"person:{member.person.key}",
+                by=None,
+                now=now,
+                before={key: was[key] for key in changed if key in was},
+                after={key: becomes[key] for key in changed if key in becomes},
+            )
+
+
+def _shown(member: Member) -> dict[str, Json]:
+    person = member.person
+    return {
+        "name": person.name,
+        "email": person.email,
+        "unit": person.unit,
+        "roles": [*sorted(str(role) for role in person.roles)],
+        "teams": person.teams_object_id,
+        "slack": person.slack_user,
+    }
+
+
+async def speak(work: Work, member: Member, language: str, now: datetime) -> None:
+    """The person's own choice of language."""
+    await work.people.set_language(member.person.key, language)
+    if member.language != language:
+        about = f"person:{member.person.key}"
+        change: dict[str, Json] = {"language": language}
+        before: dict[str, Json] = {"language": member.language}
+        await work.audit.add("person.language", about, by=member.person.key, now=now, before=before, after=change)
 
 
 async def _declare(work: Work, person: Person) -> None:
@@ -58,7 +104,11 @@ async def meet_roster(work: Work, roster: Sequence[Vouched], now: datetime) -> N
 
 async def connect(work: Work, by: Person, address: Address, name: str, now: datetime) -> bool:
     """This channel gets the summaries from now on; False if it did already."""
-    return await work.links.put(ChannelLink(uuid4().hex[:16], address, name), by.key, now)
+    link = ChannelLink(uuid4().hex[:16], address, name)
+    new = await work.links.put(link, by.key, now)
+    if new:
+        await work.audit.add("channel.connected", f"channel:{link.id}", by=by.key, now=now, after={"name": name})
+    return new
 
 
 def community_of_stranger(communities: Mapping[str, Community], vouched: Vouched) -> str:
@@ -98,7 +148,7 @@ async def ask_to_join(work: Work, vouched: Vouched, now: datetime) -> None:
     )
 
 
-async def accept(work: Work, request: JoinRequest, unit: str | None, role: Role, now: datetime) -> Person:
+async def accept(work: Work, by: Person, request: JoinRequest, unit: str | None, role: Role, now: datetime) -> Person:
     """Takes somebody in for a unit, or as an observer without one, and tells them."""
     person = Person(
         key=f"inn-{request.id}",
@@ -110,13 +160,17 @@ async def accept(work: Work, request: JoinRequest, unit: str | None, role: Role,
     await work.people.put(person, source="accepted")
     await work.people.know(request.identity, person.key, request.address, now)
     await work.people.decide(request.id, now, accepted_as=person.key)
+    after: dict[str, Json] = {"name": person.name, "unit": unit, "roles": [str(role)]}
+    await work.audit.add("person.accepted", f"person:{person.key}", by=by.key, now=now, after=after)
     await work.outbox.refresh(f"join:{request.id}", now=now)
     welcome = Message(f"welcome:{person.key}", Recipient(person=person.key), "people.welcome", {})
     await work.outbox.put(welcome, now=now)
     return person
 
 
-async def decline(work: Work, request: JoinRequest, now: datetime) -> None:
+async def decline(work: Work, by: Person, request: JoinRequest, now: datetime) -> None:
     """The coordinator's no; the one who wrote keeps the polite refusal that they had."""
     await work.people.decide(request.id, now, accepted_as=None)
+    after: dict[str, Json] = {"name": request.identity.name}
+    await work.audit.add("person.declined", f"join:{request.id}", by=by.key, now=now, after=after)
     await work.outbox.refresh(f"join:{request.id}", now=now)

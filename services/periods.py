@@ -14,7 +14,7 @@ from domain.rounds import told_at
 from domain.working_time import local_date, next_permitted
 from services import evaluations, rounds
 from services.audience import active_people, concerned, connected_channels
-from services.messages import Message, Recipient
+from services.messages import Json, Message, Recipient
 from services.pictures import missing_topic, period_topic, status_topic, summary_topic
 from services.ports import DueWork, Work
 
@@ -38,10 +38,23 @@ async def start(
     period = _period(work, read.form, by, now)
     await work.periods.add(period)
     await _plan_rounds(work, period, read.dates, now, short_notice=short_notice, at_any_hour=read.form.urgent)
+    await work.audit.add("period.started", period_topic(period.id), by=by.key, now=now, after=_recorded(period))
     await _announce(work, period, by, now, urgent=read.form.urgent)
     quiet = work.community.quiet_hours, work.community.zone
     told_at = now if read.form.urgent else next_permitted(now, *quiet)
     return Started(period, read.dates, told_at)
+
+
+def _recorded(period: DemandingPeriod) -> dict[str, Json]:
+    return {
+        "reasons": [str(reason) for reason in period.reasons],
+        "level": str(period.level),
+        "first_meeting": period.first_meeting.isoformat(),
+        "start": f"{period.start:%H:%M}",
+        "every_days": period.every_days,
+        "until": period.until.isoformat() if period.until else None,
+        "note": period.note,
+    }
 
 
 async def announce_now(work: Work, period: DemandingPeriod, now: datetime) -> None:
@@ -172,6 +185,10 @@ async def end(work: Work, period: DemandingPeriod, now: datetime, *, by: Person 
     await work.due.cancel(f"period:{period.id}:")
     await work.outbox.cancel(period_topic(period.id), "ended")
     await work.periods.end(period.id, now)
+    cancelled: list[Json] = [local_date(round_.meeting_at, work.community.zone).isoformat() for round_ in to_come]
+    await work.audit.add(
+        "period.ended", period_topic(period.id), by=by.key if by else None, now=now, cancelled_meetings=cancelled
+    )
     people = [Recipient(person=p.key) for p in await concerned(work)]
     coordinators = [
         Recipient(person=p.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -262,6 +262,9 @@ class Audit(Protocol):
 
     async def newest(self, limit: int, before: int | None = None) -> Sequence[AuditEntry]:
         """The newest first; `before` is the id of the last one seen, for the next page."""
+
+    def all(self) -> AsyncIterator[AuditEntry]:
+        """The oldest first, read bit by bit."""
 
 
 class Evaluations(Protocol):

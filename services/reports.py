@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.community import Person, Unit
+from domain.community import Community, IndicatorType, Person, Unit
 from domain.reports import Answers, Figure, StatusReport, as_last_time, lacks, read_answers
 from domain.rounds import Round
 from services.audience import answers_for
+from services.messages import Json
 from services.pictures import STILL_RECENT, missing_topic, status_topic, summary_topic
 from services.ports import Work
 
@@ -129,6 +130,27 @@ async def _store(
         first_answered_at=newest.first_answered_at if newest else now,
     )
     await work.reports.add(report)
+    await work.audit.add(
+        "report.corrected" if newest else "report.answered",
+        f"report:{round_.id}:{unit.key}",
+        by=person.key,
+        now=now,
+        **_recorded(work.community, unit, newest.values if newest else {}, values),
+    )
     about = (status_topic(round_.id, unit.key), missing_topic(round_.id), summary_topic(round_.id))
     await work.outbox.refresh(*about, now=now)
     return Stored(report, changed=True)
+
+
+def _recorded(
+    community: Community, unit: Unit, before: Mapping[str, Figure], after: Mapping[str, Figure]
+) -> dict[str, Json]:
+    """What changed, for the audit trail. Of words only which: they stand in the revisions, and nowhere twice."""
+    changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    words = [f.key for f in community.fields_of(unit) if f.indicator.type is IndicatorType.TEXT and f.key in changed]
+    figures = [key for key in changed if key not in words]
+    return {
+        "before": {key: before[key] for key in figures if key in before},
+        "after": {key: after[key] for key in figures if key in after},
+        "texts": list(words),
+    }

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, select
 
 from services.messages import Json
 from services.ports import AuditEntry
 from storage.repositories import Repository
 from storage.tables import AuditRow
 
+AT_ONCE = 500
+"""Rows that are read at a time where all are wanted."""
+_ADD = insert(SQLModel.metadata.tables["audit"])
+
 
 class AuditRepository(Repository):
     async def add(self, kind: str, subject: str, *, by: str | None, now: datetime, **details: Json) -> None:
-        row = AuditRow(community=self._community, at=now, by=by, kind=kind, subject=subject, details=details)
-        self._session.add(row)
-        await self._session.flush()
+        # One for every answer: without the session's machinery.
+        values = {"community": self._community, "at": now, "by": by, "kind": kind, "subject": subject}
+        await (await self._session.connection()).execute(_ADD, values | {"details": details})
 
     async def about(self, subject: str) -> Sequence[AuditEntry]:
         found = await self._session.exec(
@@ -33,6 +38,18 @@ class AuditRepository(Repository):
             wanted = wanted.where(col(AuditRow.id) < before)
         found = await self._session.exec(wanted.order_by(col(AuditRow.id).desc()).limit(limit))
         return [_entry(row) for row in found]
+
+    async def all(self) -> AsyncIterator[AuditEntry]:
+        last = 0
+        while True:
+            wanted = select(AuditRow).where(AuditRow.community == self._community, col(AuditRow.id) > last)
+            found = (await self._session.exec(wanted.order_by(col(AuditRow.id)).limit(AT_ONCE))).all()
+            for row in found:
+                entry = _entry(row)
+                last = entry.id
+                yield entry
+            if len(found) < AT_ONCE:
+                return
 
 
 def _entry(row: AuditRow) -> AuditEntry:

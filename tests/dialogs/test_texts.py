@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialogs import minutes_document, router
+from dialogs import log, minutes_document, router
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
 from domain import absence_form, evaluation, period_form, reports
@@ -52,6 +52,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "levels.clinics.": ("yellow", "red"),
         "levels.municipalities.": ("yellow", "red"),
         "levels.wrong.": levels.Wrong,
+        "log.field.": log.FIELDS,
+        "log.kind.": log.KINDS,
         "minutes.word.": minutes_document.WORDS,
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
@@ -230,6 +232,7 @@ COMMANDS = {
         "nivå",
         "be om møte",
         "koble",
+        "logg",
         "tilbake",
         "hopp",
         "avbryt",
@@ -246,6 +249,7 @@ COMMANDS = {
         "nivå",
         "be om møte",
         "kople",
+        "logg",
         "attende",
         "hopp",
         "avbryt",
@@ -262,6 +266,7 @@ COMMANDS = {
         "level",
         "request meeting",
         "connect",
+        "log",
         "back",
         "skip",
         "cancel",

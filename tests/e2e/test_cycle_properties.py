@@ -112,7 +112,7 @@ async def play(known: Community, form: dict[str, object], pressed: datetime) -> 
         sending = asyncio.create_task(delivery.run())
         try:
             async with store.begin(known.key) as work:
-                await people.sync(work)
+                await people.sync(work, pressed)
                 for person in known.people:
                     who = Identity("teams", "t", person.key)
                     await work.people.know(who, person.key, Address("teams", "t", "", "http://x", person.key), pressed)

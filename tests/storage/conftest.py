@@ -13,7 +13,9 @@ import pytest
 
 from services import people
 from storage.store import SqlStore
-from tests.builders import community, vestfold
+from tests.builders import community, local, vestfold
+
+THURSDAY = local(2023, 11, 23, 9)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +45,6 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     await opened.open()
     for key in ("vestfold", "nabo"):
         async with opened.begin(key) as work:
-            await people.sync(work)
+            await people.sync(work, THURSDAY)
     yield opened
     await opened.close()

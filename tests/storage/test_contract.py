@@ -127,10 +127,10 @@ async def test_the_audit_trail_keeps_every_change_in_its_order(store: SqlStore) 
         assert found[0].details == {"text": "Åpne 4 plasser"}
         first, second = await work.audit.newest(2)
         assert [first.subject, second.subject] == ["action:a", "action:b"]
-        assert [e.subject for e in await work.audit.newest(2, before=second.id)] == ["action:a"]
+        assert [e.subject for e in await work.audit.newest(1, before=second.id)] == ["action:a"]
     async with store.read("nabo") as work:
         assert await work.audit.about("action:a") == []
-        assert await work.audit.newest(5) == []
+        assert [e.subject for e in await work.audit.newest(5)] == ["people"]
 
 
 async def test_a_change_that_fails_is_not_on_record(store: SqlStore) -> None:

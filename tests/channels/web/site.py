@@ -186,7 +186,7 @@ async def serving(
     await store.open()
     for key in store.communities:
         async with store.begin(key) as work:
-            await people.sync(work)
+            await people.sync(work, THURSDAY)
     channel = WebChannel(store, clock, dev=dev, secret_key=KEY, committed=partial(deliver, store, clock), demo=demo)
     app = web.Application(client_max_size=256 * 1024)
     app.add_routes(channel.routes())

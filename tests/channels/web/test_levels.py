@@ -17,4 +17,4 @@ async def test_the_coordinator_sets_the_level_and_everybody_sees_it(site: Site) 
     other = await site.sign_in("Kommunalsjef Larvik")
     other = await site.say(other, "oversikt")
     assert "Beredskap: rød" in other.text
-    assert "Sett beredskapsnivå" not in other.text
+    assert "Velg nivå" not in other.text
