@@ -11,7 +11,7 @@ from aiohttp import web
 from domain.community import PreparednessLevel
 from services.pictures import picture
 from services.ports import Clock, Store
-from services.round_json import round_json
+from services.round_json import action_json, round_json
 
 PREFIX = "/api/v1"
 
@@ -28,6 +28,7 @@ class Api:
             web.get(f"{PREFIX}/openapi.json", self.openapi),
             web.get(f"{PREFIX}/communities/{{community}}/rounds", self.rounds),
             web.get(f"{PREFIX}/communities/{{community}}/rounds/{{round}}", self.round),
+            web.get(f"{PREFIX}/communities/{{community}}/actions", self.actions),
         ]
 
     async def rounds(self, request: web.Request) -> web.Response:
@@ -45,6 +46,14 @@ class Api:
             if round_ is None:
                 return refusal(404, "No such round.")
             return web.json_response(round_json(await picture(work, round_, self._clock.now())))
+
+    async def actions(self, request: web.Request) -> web.Response:
+        """All actions in the order in which they were made, settled and dropped ones included."""
+        community = self._community(request)
+        now = self._clock.now()
+        async with self._store.read(community) as work:
+            shown = [action_json(action, work.community, now) for action in await work.actions.all()]
+        return web.json_response({"actions": shown})
 
     async def openapi(self, request: web.Request) -> web.Response:
         self.check(request)
@@ -80,6 +89,7 @@ def description() -> dict[str, Any]:
     round_id = {"name": "round", "in": "path", "required": True, "schema": {"type": "string"}}
     refused = {"$ref": "#/components/responses/Refused"}
     listed = {"type": "object", "required": ["rounds"], "properties": {"rounds": _array(_ref("Round"))}}
+    actions = {"type": "object", "required": ["actions"], "properties": {"actions": _array(_ref("Action"))}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -94,6 +104,9 @@ def description() -> dict[str, Any]:
             },
             f"{PREFIX}/communities/{{community}}/rounds/{{round}}": {
                 "get": _operation("One round", [key, round_id], _ref("Round"), refused)
+            },
+            f"{PREFIX}/communities/{{community}}/actions": {
+                "get": _operation("All actions as they were made, dropped ones included", [key], actions, refused)
             },
             f"{PREFIX}/openapi.json": {
                 "get": _operation("This description", [], {"type": "object"}, refused),
@@ -126,6 +139,9 @@ def _schemas() -> dict[str, Any]:
         "overliggere_cost_nok_per_day": {"type": ["integer", "null"]},
         "overliggere_cost_nok_per_day_by_unit": {"type": ["object", "null"], "additionalProperties": whole},
     }
+    agreed = {"id": text, "text": text, "owner": text, "due": {"type": "string", "format": "date"}}
+    in_round = {"enum": ["open", "done", "overdue"], "description": "overdue: open, and its day has passed"}
+    in_rounds = _array(_ref("RoundAction"))
     return {
         "Refusal": _object({"error": text}),
         "Report": _object(
@@ -152,7 +168,23 @@ def _schemas() -> dict[str, Any]:
                 "difference": {"type": "integer", "description": "hospital less municipality"},
             }
         ),
-        "Sealed": _object({"as_of": when, **figures}) | {"description": "As known when the meeting began"},
+        "RoundAction": _object(agreed | {"state": in_round})
+        | {"description": "Open at the round's meeting, or done since the meeting before"},
+        "Action": _object(
+            {
+                **agreed,
+                "state": {"enum": ["open", "done", "overdue", "dropped"]},
+                "created_by": text,
+                "created_at": when,
+                "settled_by": {"type": ["string", "null"]},
+                "settled_at": {"type": ["string", "null"], "format": "date-time"},
+                "reason": {"type": "string", "description": "Of the last change; empty if none was given"},
+                "moves": {"type": "integer", "minimum": 0, "description": "How often its day was moved"},
+                "round": {"type": ["string", "null"], "description": "Whose meeting it was agreed in"},
+            }
+        ),
+        "Sealed": _object({"as_of": when, **figures, "actions": in_rounds})
+        | {"description": "As known when the meeting began"},
         "Round": _object(
             {
                 "id": text,
@@ -163,7 +195,7 @@ def _schemas() -> dict[str, Any]:
                 "meeting_at": when,
                 "summary_posted_at": {"type": ["string", "null"], "format": "date-time"},
                 **figures,
-                "actions": _array({"type": "object"}),
+                "actions": in_rounds,
                 "sealed": {
                     "anyOf": [_ref("Sealed"), {"type": "null"}],
                     "description": "As known when the meeting began",

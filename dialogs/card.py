@@ -158,7 +158,14 @@ class Button:
     submits: bool = False
 
 
-Element = Text | Facts | LevelLine | Quote | Picture | Section | Input
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Buttons that belong to what stands above them and not to the whole card; they send no inputs."""
+
+    row: tuple[Button, ...]
+
+
+Element = Text | Facts | LevelLine | Quote | Picture | Section | Input | Buttons
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dialogs.turn import Answer, Command, Routes, Turn
 from domain.absences import may_be_away
 from domain.community import Role, Unit
 from domain.rounds import Round, RoundState, next_to_come
+from domain.working_time import local_date
 from services import evaluations
 from services.audience import answers_for, standing
 from services.messages import Json
@@ -34,9 +35,9 @@ async def show(turn: Turn) -> Answer:
 
 
 def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
-    names = ["overview"]
+    names = ["overview", "actions"]
     if units:
-        names = ["status", "overview", "request_meeting"]
+        names = ["status", "overview", "actions", "request_meeting"]
     if may_be_away(turn.person) or turn.person.has(Role.COORDINATOR):
         names.append("deputy")
     if turn.person.has(Role.COORDINATOR):
@@ -49,13 +50,35 @@ Awaits = tuple[tuple[Element, ...], tuple[Button, ...]]
 
 
 async def _awaits(turn: Turn, units: Sequence[Unit]) -> Awaits:
-    status, buttons = await _status_awaits(turn, units)
+    found = [await _status_awaits(turn, units), await _actions_await(turn, units), await _evaluation_awaits(turn)]
+    texts = tuple(text for part, _ in found for text in part)
+    buttons = tuple(button for _, part in found for button in part)
+    return texts or (Text(turn.say("help.nothing")),), buttons
+
+
+async def _actions_await(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    """What the units that I answer for have promised, and what of it is overdue."""
+    keys = {unit.key for unit in units}
+    mine = [a for a in await turn.work.actions.open() if a.owner in keys or a.owner == turn.person.unit]
+    if not mine:
+        return (), ()
+    today = local_date(turn.now, turn.community.zone)
+    overdue = sum(action.is_overdue(today) for action in mine)
+    owners = [unit.name for unit in turn.community.units if unit.key in {action.owner for action in mine}]
+    text = turn.speech.many("help.actions_await", len(mine), unit=turn.speech.listing(owners))
+    if overdue:
+        text += " " + turn.speech.many("help.actions_overdue", overdue)
+    press = Button("action.list", turn.say("help.actions_button"))
+    return (Text(text, Tone.ATTENTION if overdue else Tone.NORMAL),), (press,)
+
+
+async def _evaluation_awaits(turn: Turn) -> Awaits:
     found = await evaluations.awaiting(turn.work, turn.person)
     if found is None:
-        return status or (Text(turn.say("help.nothing")),), buttons
+        return (), ()
     text = Text(turn.say("help.evaluation_awaits", at=turn.speech.moment(found.closes_at)), Tone.ATTENTION)
     press = Button("evaluation.open", turn.say("help.evaluate"), {"period": found.period}, Style.PRIMARY)
-    return (*status, text), (*buttons, press)
+    return (text,), (press,)
 
 
 async def _status_awaits(turn: Turn, units: Sequence[Unit]) -> Awaits:

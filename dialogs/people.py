@@ -150,7 +150,7 @@ ROUTES = Routes(
     commands=(
         Command("connect", "koble|kople|connect", connect),
         Command("language", "språk|spraak|sprak|language", language, more=True),
-        Command("later", "tiltak|actions|møteplan|plan", later),
+        Command("later", "møteplan|plan", later),
     ),
     buttons={"join.accept": accept, "join.decline": decline},
     templates={

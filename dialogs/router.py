@@ -9,6 +9,7 @@ from datetime import datetime
 
 from dialogs import (
     absence,
+    actions,
     crisis,
     evaluation,
     help,  # noqa: A004 - the command's name
@@ -31,6 +32,7 @@ _PARTS = (
     status.ROUTES,
     summary.ROUTES,
     crisis.ROUTES,
+    actions.ROUTES,
     evaluation.ROUTES,
     levels.ROUTES,
     log.ROUTES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.action_cards import summary_section
 from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
 from dialogs.crisis import change_text, reasons_text
 from dialogs.levels import coordinator_buttons, suggestion_line
@@ -90,6 +91,7 @@ async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, seale
             *_missing(speech, shown),
             *_differences(speech, shown),
             *_needs(speech, shown),
+            *summary_section(speech, shown),
             *_what_comes(speech, changes, following),
         ),
         _buttons(speech, shown, sealed=sealed),

@@ -127,7 +127,7 @@ async def _put_reminders(work: Work, action: Action, people: Sequence[Person], t
                 key=f"action:{action.id}:reminder:{today}:{person.key}",
                 to=Recipient(person=person.key),
                 template="action.reminder",
-                params={"action": action.id, "owner": action.owner},
+                params={"action": action.id, "owner": action.owner, "due": action.due.isoformat()},
                 topic=action_topic(action.id),
                 quiet=True,
             )

@@ -9,12 +9,13 @@ from hashlib import blake2s
 from uuid import uuid4
 
 from domain.action_form import ActionForm, FormRead, MoveForm, read_action, read_drop, read_hand_over, read_move
-from domain.actions import Action, may_change
+from domain.actions import Action
+from domain.actions import may_change as may_change_by_role
 from domain.community import Person
 from domain.working_time import local_date
 from services import action_reminders
 from services.action_reminders import OVERDUE_TOPIC, action_topic, overdue_topic
-from services.audience import asked_for
+from services.audience import active_people, answers_for, asked_for
 from services.messages import Json, Message, Recipient
 from services.pictures import summary_topic
 from services.ports import Work
@@ -75,19 +76,26 @@ async def add_from_form(
     return await add(work, by, read.form.text, read.form.owner, read.form.due, now, round_id=round_id, key=key)
 
 
-async def find(work: Work, by: Person, action_id: str) -> Action | Refused:
+async def may_change(work: Work, person: Person, action: Action, now: datetime) -> bool:
+    """The owning unit's people and whoever answers for it now, the coordinator and the secretariat."""
+    if may_change_by_role(person, action):
+        return True
+    return action.owner in {unit.key for unit in await answers_for(work, person, now)}
+
+
+async def find(work: Work, by: Person, action_id: str, now: datetime) -> Action | Refused:
     """An open action that the person may change."""
     action = await work.actions.get(action_id)
     if action is None:
         return Refused.GONE
-    if not may_change(by, action):
+    if not await may_change(work, by, action, now):
         return Refused.NOT_YOURS
     return action if action.is_open else Refused.SETTLED
 
 
 async def finish(work: Work, by: Person, action_id: str, now: datetime) -> Action | Refused:
     """The action is done."""
-    action = await find(work, by, action_id)
+    action = await find(work, by, action_id, now)
     if isinstance(action, Refused):
         return action
     return await _changed(work, by, "action.done", action, action.done(by.key, now), now)
@@ -97,7 +105,7 @@ async def move(
     work: Work, by: Person, action_id: str, inputs: Mapping[str, object], now: datetime
 ) -> Action | Refused | FormRead[MoveForm]:
     """Another due date; from the second time on with a reason."""
-    action = await find(work, by, action_id)
+    action = await find(work, by, action_id, now)
     if isinstance(action, Refused):
         return action
     read = read_move(action, inputs, local_date(now, work.community.zone))
@@ -110,7 +118,7 @@ async def drop(
     work: Work, by: Person, action_id: str, inputs: Mapping[str, object], now: datetime
 ) -> Action | Refused | FormRead[str]:
     """The action is not to be done after all."""
-    action = await find(work, by, action_id)
+    action = await find(work, by, action_id, now)
     if isinstance(action, Refused):
         return action
     read = read_drop(inputs)
@@ -123,7 +131,7 @@ async def hand_over(
     work: Work, by: Person, action_id: str, inputs: Mapping[str, object], now: datetime
 ) -> Action | Refused | FormRead[str]:
     """Another unit owns it from now on, and its people are told."""
-    action = await find(work, by, action_id)
+    action = await find(work, by, action_id, now)
     if isinstance(action, Refused):
         return action
     read = read_hand_over(work.community, action, inputs)
@@ -163,6 +171,8 @@ def _differences(before: Action, after: Action) -> tuple[dict[str, Json], dict[s
 async def _tell_owner(work: Work, action: Action, by: Person, now: datetime) -> None:
     """Those who answer for the unit hear of it at once, when somebody else gives it to them."""
     people = await asked_for(work, work.community.unit(action.owner), now)
+    # Where everybody is away it waits for them: an action that nobody has heard of is lost.
+    people = people or [p for p in await active_people(work) if p.may_answer_for(action.owner)]
     if by.key in {person.key for person in people}:
         return
     await work.outbox.put(

@@ -1,12 +1,18 @@
-"""A round as JSON, as the HTTP interface gives it and as it is sealed. Times are in the community's zone."""
+"""A round and an action as JSON, as the HTTP interface gives them; a round also as it is sealed.
+
+Times are in the community's zone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from domain.actions import Action
+from domain.community import Community
 from domain.reports import StatusReport
 from domain.summary import Discrepancy, Summary
+from domain.working_time import local_date
 from services.messages import Json
 from services.pictures import RoundPicture
 
@@ -31,6 +37,25 @@ def round_json(shown: RoundPicture) -> dict[str, Json]:
 def sealed_content(known: RoundPicture) -> dict[str, Json]:
     """What is kept of a round when its meeting begins."""
     return {**_figures(known), "actions": _actions(known)}
+
+
+def action_json(action: Action, community: Community, now: datetime) -> dict[str, Json]:
+    """An action by itself, with what became of it."""
+    zone = community.zone
+    return {
+        "id": action.id,
+        "text": action.text,
+        "owner": action.owner,
+        "due": action.due.isoformat(),
+        "state": str(action.standing(local_date(now, zone))),
+        "created_by": action.created_by,
+        "created_at": action.created_at.astimezone(zone).isoformat(timespec="seconds"),
+        "settled_by": action.settled_by,
+        "settled_at": action.settled_at.astimezone(zone).isoformat(timespec="seconds") if action.settled_at else None,
+        "reason": action.reason,
+        "moves": action.moves,
+        "round": action.round,
+    }
 
 
 def _figures(shown: RoundPicture) -> dict[str, Json]:

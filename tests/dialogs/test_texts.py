@@ -20,7 +20,8 @@ import pytest
 from dialogs import log, minutes_document, router
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import absence_form, evaluation, period_form, reports
+from domain import absence_form, action_form, evaluation, period_form, reports
+from domain.actions import Standing
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
 from domain.extra_meetings import HowSoon
@@ -36,6 +37,11 @@ PACKAGES = ("bot", "dialogs", "domain", "services", "storage")
 EXPANDED: Mapping[str, frozenset[str]] = {
     prefix: frozenset(str(value) for value in values)
     for prefix, values in {
+        "actions.line.": Standing,
+        "actions.state.": Standing,
+        "actions.wrong.": action_form.Wrong,
+        "actions.changed.": ("added", "moved", "done", "dropped", "handed_over"),
+        "actions.due.": ("today", "tomorrow", "soon", "passed"),
         "common.level.": PreparednessLevel,
         "common.colour.": PreparednessLevel,
         "crisis.level.": PreparednessLevel,
@@ -65,7 +71,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
 }
 """What the open end of a key made with an f-string may be."""
 
-KEY_AT: Mapping[str, int] = {"say": 0, "many": 0, "sentence_answer": 1, "_date": 1}
+KEY_AT: Mapping[str, int] = {"say": 0, "many": 0, "sentence_answer": 1, "_date": 1, "_outcome": 3}
 """Which argument of a function is the key of a text. `_date` is the one of speech.py."""
 
 
@@ -238,6 +244,7 @@ COMMANDS = {
         "avbryt",
         "evaluering",
         "vara",
+        "tiltak",
     ],
     "nn": [
         "hjelp",
@@ -255,6 +262,7 @@ COMMANDS = {
         "avbryt",
         "evaluering",
         "vara",
+        "tiltak",
     ],
     "en": [
         "help",
@@ -272,6 +280,7 @@ COMMANDS = {
         "cancel",
         "evaluation",
         "deputy",
+        "actions",
     ],
 }
 

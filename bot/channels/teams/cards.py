@@ -11,6 +11,7 @@ from typing import Any
 
 from dialogs.card import (
     Button,
+    Buttons,
     Card,
     Element,
     Facts,
@@ -111,6 +112,8 @@ def _elements(body: tuple[Element, ...], room: Room, resolve: Resolve) -> Iterat
             case Section():
                 yield _text(element.heading, weight="Bolder", spacing="Medium") | {"separator": True}
                 yield from _elements(element.body, room, resolve)
+            case Buttons():
+                yield {"type": "ActionSet", "actions": [_button(button) for button in element.row]}
             case Input():
                 yield from _input(replace(element, value=element.value[: room.typed]))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dialogs.card import (
     Button,
+    Buttons,
     Card,
     Element,
     Facts,
@@ -53,12 +54,24 @@ def view(card: Card, prefix: str, resolve: Resolve = nowhere) -> View:
         "elements": list(_elements(card.body[1:] if told else card.body, prefix, resolve)),
         "links": [_link(link, resolve) for link in card.links],
         "buttons": [_button(button) for button in card.buttons],
+        "pressable": bool(card.buttons) or _has_buttons(card.body),
+        "on_enter": _on_enter(card),
         "errors": [
             {"id": _id(field, prefix), "label": field.label, "error": field.error}
             for field in card.inputs
             if field.error
         ],
     }
+
+
+def _on_enter(card: Card) -> View | None:
+    """The button that the Enter key presses: the one that sends the form, whatever buttons stand above it."""
+    sending = next((button for button in card.buttons if button.submits), None)
+    return _button(sending) if sending is not None and _has_buttons(card.body) else None
+
+
+def _has_buttons(body: Sequence[Element]) -> bool:
+    return any(isinstance(e, Buttons) or (isinstance(e, Section) and _has_buttons(e.body)) for e in body)
 
 
 def _elements(body: Sequence[Element], prefix: str, resolve: Resolve) -> Iterator[View]:
@@ -119,6 +132,8 @@ def _element(element: Element, prefix: str, resolve: Resolve) -> View:
                 "heading": element.heading,
                 "elements": list(_elements(element.body, prefix, resolve)),
             }
+        case Buttons():
+            return {"kind": "buttons", "buttons": [_button(button) for button in element.row]}
         case Input():
             return _input(element, prefix)
 

@@ -11,7 +11,7 @@ from domain.community import Community, Person, Role
 
 def commands(speech: Speech, person: Person) -> list[str]:
     """The quick buttons: what this person uses most."""
-    names = ["overview", "help"]
+    names = ["overview", "actions", "help"]
     if person.has(Role.RESPONDENT, Role.DEPUTY):
         names.insert(0, "status")
     if person.has(Role.COORDINATOR):

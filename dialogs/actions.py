@@ -1,0 +1,299 @@
+"""Actions (tiltak): the list, adding in a form or in one line, and what becomes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from dialogs import action_cards as cards
+from dialogs.card import Button, Card, Element, Quote, Section, Text, Tone, sentence
+from dialogs.speech import Speech
+from dialogs.status import sentence_answer
+from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from domain.action_form import FormRead, read_action, read_line
+from domain.actions import Action, in_order
+from domain.community import Person
+from domain.identity_numbers import masks
+from domain.reports import as_text
+from domain.working_time import local_date
+from services import action_reminders, actions
+from services.actions import Refused
+from services.audience import asked_for
+from services.ports import Work
+
+MOST_OVERDUE = 40
+"""Lines in the coordinator's list of what is overdue."""
+
+
+# Commands
+
+
+async def command(turn: Turn) -> Answer:
+    """`tiltak`: what is open, and the form; `tiltak Larvik åpner 4 plasser innen fredag`: the form filled in."""
+    _, _, line = turn.event.text.strip().partition(" ")
+    if line.strip(" .!"):
+        return Answer(await _from_line(turn, line.strip()))
+    return Answer(await _list(turn))
+
+
+async def show_list(turn: Turn) -> Answer:
+    start = turn.event.data.get("start")
+    from_ = start if isinstance(start, int) and not isinstance(start, bool) and 0 < start < 10_000 else 0
+    return Answer(await _list(turn, from_))
+
+
+async def _list(turn: Turn, start: int = 0) -> Card:
+    work, speech, person, today = turn.work, turn.speech, turn.person, _today(turn)
+    found = in_order(await work.actions.open(), person.unit)
+    body: list[Element] = [Text(_count(speech, found, today), Tone.SUBTLE)]
+    mine = await _changeable(work, person, found[start : start + cards.PAGE], turn.now)
+    body += cards.page_of(speech, work.community, found, mine, today, start)
+    body += [
+        Text(speech.say("actions.new"), Tone.HEADING),
+        Text(speech.say("actions.in_one_line"), Tone.SUBTLE),
+        *cards.add_inputs(speech, work.community, person.unit),
+    ]
+    return Card(speech.say("actions.title"), tuple(body), (cards.add_button(speech, turn.now),))
+
+
+def _count(speech: Speech, found: Sequence[Action], today: date) -> str:
+    if not found:
+        return speech.say("actions.none_open")
+    overdue = sum(action.is_overdue(today) for action in found)
+    told = speech.many("actions.open", len(found))
+    return f"{told} {speech.many('actions.overdue_of_them', overdue)}" if overdue else told
+
+
+async def _from_line(turn: Turn, line: str) -> Card:
+    """The form with what the line says, to be confirmed; what was not understood is told at its field."""
+    read = read_line(turn.community, line, _today(turn), turn.person.unit)
+    checked = read_action(turn.community, read, _today(turn))
+    confirm = [Text(turn.say("actions.confirm"), Tone.SUBTLE)]
+    if checked.form is not None:
+        owner = turn.community.unit(checked.form.owner).name
+        confirm.insert(0, Text(turn.say("actions.understood", unit=owner, due=turn.speech.date(checked.form.due))))
+    form = cards.add_form(turn.speech, turn.community, confirm, turn.now)
+    if checked.form is not None:
+        return form.with_inputs(read, {})
+    return cards.again(turn.speech, form, masks(read), checked.mistakes)
+
+
+# Adding and changing
+
+
+async def add(turn: Turn) -> Answer:
+    """The pressed form: the action, or the form again with what was wrong."""
+    key = as_text(turn.event.data.get("drawn")) or turn.event.id
+    result = await actions.add_from_form(turn.work, turn.person, turn.event.data, turn.now, key=key)
+    if isinstance(result, FormRead):
+        form = cards.add_form(turn.speech, turn.community, (), turn.now)
+        return Answer(cards.again(turn.speech, form, result.typed, result.mistakes))
+    return Answer(await _detail(turn, result, Text(turn.say("actions.added"), Tone.GOOD)))
+
+
+async def show(turn: Turn) -> Answer:
+    action = await turn.work.actions.get(_id(turn))
+    if action is None:
+        return sentence_answer(turn, "actions.gone")
+    return Answer(await _detail(turn, action))
+
+
+async def done(turn: Turn) -> Answer:
+    result = await actions.finish(turn.work, turn.person, _id(turn), turn.now)
+    if isinstance(result, Refused):
+        return await _refused(turn, result)
+    return Answer(await _detail(turn, result, Text(turn.say("actions.was_done"), Tone.GOOD)))
+
+
+async def move(turn: Turn) -> Answer:
+    """First the form, then what it says."""
+    action = await actions.find(turn.work, turn.person, _id(turn), turn.now)
+    if isinstance(action, Refused):
+        return await _refused(turn, action)
+    form = cards.move_form(turn.speech, turn.community, action)
+    if not _is_sent(turn, "due"):
+        return Answer(form)
+    result = await actions.move(turn.work, turn.person, action.id, turn.event.data, turn.now)
+    return await _outcome(turn, result, form, "actions.was_moved")
+
+
+async def drop(turn: Turn) -> Answer:
+    """First asks once more, and why."""
+    action = await actions.find(turn.work, turn.person, _id(turn), turn.now)
+    if isinstance(action, Refused):
+        return await _refused(turn, action)
+    form = cards.drop_form(turn.speech, turn.community, action)
+    if not _is_sent(turn, "reason"):
+        return Answer(form)
+    result = await actions.drop(turn.work, turn.person, action.id, turn.event.data, turn.now)
+    return await _outcome(turn, result, form, "actions.was_dropped")
+
+
+async def hand_over(turn: Turn) -> Answer:
+    """First asks to whom."""
+    action = await actions.find(turn.work, turn.person, _id(turn), turn.now)
+    if isinstance(action, Refused):
+        return await _refused(turn, action)
+    form = cards.hand_over_form(turn.speech, turn.community, action)
+    if not _is_sent(turn, "owner"):
+        return Answer(form)
+    result = await actions.hand_over(turn.work, turn.person, action.id, turn.event.data, turn.now)
+    return await _outcome(turn, result, form, "actions.was_handed_over")
+
+
+async def snooze(turn: Turn) -> Answer:
+    """A reminder again on the next working day, to the one who pressed."""
+    action = await turn.work.actions.get(_id(turn))
+    if action is None or not action.is_open:
+        return await _refused(turn, Refused.GONE if action is None else Refused.SETTLED)
+    if turn.person not in await asked_for(turn.work, turn.community.unit(action.owner), turn.now):
+        return await _refused(turn, Refused.NOT_YOURS)
+    again = await action_reminders.snooze(turn.work, turn.person, action, turn.now)
+    told = Text(turn.say("actions.snoozed", at=turn.speech.moment(again)), Tone.GOOD)
+    return Answer(await _detail(turn, action, told))
+
+
+def _is_sent(turn: Turn, field: str) -> bool:
+    return field in turn.event.data or turn.event.data.get("sent") is True
+
+
+async def _outcome(turn: Turn, result: Action | Refused | FormRead[Any], form: Card, told: str) -> Answer:
+    """What came of a form about an action: it changed, it is asked again, or it was refused."""
+    if isinstance(result, Refused):
+        return await _refused(turn, result)
+    if isinstance(result, FormRead):
+        return Answer(cards.again(turn.speech, form, result.typed, result.mistakes))
+    return Answer(await _detail(turn, result, Text(turn.say(told), Tone.GOOD)))
+
+
+async def _refused(turn: Turn, why: Refused) -> Answer:
+    """Nothing was changed; what is settled already is shown as it stands."""
+    action = await turn.work.actions.get(_id(turn))
+    if action is None or why is Refused.GONE:
+        return sentence_answer(turn, "actions.gone")
+    if why is Refused.NOT_YOURS:
+        return sentence_answer(turn, "actions.not_yours", unit=turn.community.unit(action.owner).name)
+    return Answer(await _detail(turn, action, Text(turn.say("actions.settled"), Tone.ATTENTION)))
+
+
+async def _detail(turn: Turn, action: Action, *first: Element) -> Card:
+    mine = await actions.may_change(turn.work, turn.person, action, turn.now)
+    return await cards.detail(turn.work, turn.speech, action, turn.now, mine=mine, first=first)
+
+
+async def _changeable(work: Work, person: Person | None, found: Sequence[Action], now: datetime) -> set[str]:
+    """The ids of those that the person may change."""
+    if person is None:
+        return set()
+    return {action.id for action in found if await actions.may_change(work, person, action, now)}
+
+
+def _id(turn: Turn) -> str:
+    return as_text(turn.event.data.get("id"))
+
+
+def _today(turn: Turn) -> date:
+    return local_date(turn.now, turn.community.zone)
+
+
+# Messages
+
+
+async def draw_given(drawing: Drawing) -> Card | None:
+    """To the owner's people: somebody has given them an action. Not sent if it is theirs no more."""
+    action = await drawing.work.actions.get(drawing.param("action"))
+    if action is None or (drawing.first and not _still_pending(drawing, action)):
+        return None
+    by = await drawing.work.people.get(drawing.param("by"))
+    who = by.person.name if by else drawing.say("status.somebody")
+    unit = drawing.community.unit(drawing.param("owner")).name
+    return await _drawn(drawing, action, Text(drawing.say("actions.given", who=who, unit=unit)))
+
+
+async def draw_reminder(drawing: Drawing) -> Card | None:
+    """How long is left, and the way to put it off. Not sent if it is settled, moved, or theirs no more."""
+    action = await drawing.work.actions.get(drawing.param("action"))
+    moved = action is not None and action.due.isoformat() != drawing.param("due")
+    if action is None or (drawing.first and (moved or not _still_pending(drawing, action))):
+        return None
+    if not action.is_open or moved or action.owner != drawing.param("owner"):
+        return await _drawn(drawing, action)
+    today = local_date(drawing.now, drawing.community.zone)
+    text = drawing.say(f"actions.due.{_how_near(action, today)}", due=drawing.speech.day(action.due))
+    moment = action_reminders.tomorrow(drawing.work, drawing.now)
+    label = drawing.say("actions.snooze", day=drawing.speech.short(moment))
+    snooze = Button("reminder.snooze", label, {"id": action.id})
+    card = await _drawn(drawing, action, Text(text, Tone.ATTENTION), snooze=snooze)
+    return replace(card, title=drawing.say("actions.reminder_title"))
+
+
+def _how_near(action: Action, today: date) -> str:
+    days = (action.due - today).days
+    if days < 0:
+        return "passed"
+    return {0: "today", 1: "tomorrow"}.get(days, "soon")
+
+
+def _still_pending(drawing: Drawing, action: Action) -> bool:
+    return action.is_open and action.owner == drawing.param("owner")
+
+
+async def _drawn(drawing: Drawing, action: Action, *first: Element, snooze: Button | None = None) -> Card:
+    mine = bool(await _changeable(drawing.work, drawing.reader, [action], drawing.now))
+    work, speech, now = drawing.work, drawing.speech, drawing.now
+    return await cards.detail(work, speech, action, now, mine=mine, first=first, snooze=snooze)
+
+
+async def draw_overdue(drawing: Drawing) -> Card | None:
+    """All that is overdue of one owner, in one message; what has been settled since leaves it."""
+    today = local_date(drawing.now, drawing.community.zone)
+    unit = drawing.community.unit(drawing.param("owner"))
+    found = [a for a in await drawing.work.actions.open() if a.owner == unit.key and a.is_overdue(today)]
+    if not found:
+        return None if drawing.first else sentence(drawing.say("actions.none_overdue", unit=unit.name))
+    mine = await _changeable(drawing.work, drawing.reader, found[: cards.PAGE], drawing.now)
+    page = cards.page_of(drawing.speech, drawing.community, found, mine, today)
+    title = drawing.speech.many("actions.overdue_title", len(found), unit=unit.name)
+    return Card(title, (Text(drawing.say("actions.overdue_what")), *page), (cards.everything(drawing.speech),))
+
+
+async def draw_all_overdue(drawing: Drawing) -> Card | None:
+    """To the coordinator: all that is overdue, by owner."""
+    today = local_date(drawing.now, drawing.community.zone)
+    found = [action for action in await drawing.work.actions.open() if action.is_overdue(today)]
+    if not found:
+        return None if drawing.first else sentence(drawing.say("actions.none_overdue_at_all"))
+    body: list[Element] = []
+    for unit in drawing.community.units:
+        lines = [a for a in found[:MOST_OVERDUE] if a.owner == unit.key]
+        if lines:
+            quotes = tuple(Quote(drawing.speech.short(a.due), a.text) for a in lines)
+            body.append(Section(unit.name, quotes))
+    if len(found) > MOST_OVERDUE:
+        body.append(Text(drawing.speech.many("actions.rest", len(found) - MOST_OVERDUE), Tone.SUBTLE))
+    title = drawing.speech.many("actions.all_overdue_title", len(found))
+    return Card(title, tuple(body), (cards.everything(drawing.speech),))
+
+
+ROUTES = Routes(
+    commands=(Command("actions", "tiltak|actions|action", command, more=True),),
+    buttons={
+        "action.list": show_list,
+        "action.show": show,
+        "action.add": add,
+        "action.done": done,
+        "action.move": move,
+        "action.drop": drop,
+        "action.hand_over": hand_over,
+        "reminder.snooze": snooze,
+    },
+    templates={
+        "action.given": draw_given,
+        "action.reminder": draw_reminder,
+        "action.overdue": draw_overdue,
+        "action.overdue_all": draw_all_overdue,
+    },
+    read_only=frozenset({"actions", "action.list", "action.show"}),
+)
