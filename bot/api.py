@@ -9,6 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from domain.community import PreparednessLevel
+from domain.plan.conflicts import ConflictKind
+from services import meeting_plan
+from services.messages import Json
 from services.pictures import picture
 from services.ports import Clock, Store
 from services.round_json import action_json, round_json
@@ -29,6 +32,7 @@ class Api:
             web.get(f"{PREFIX}/communities/{{community}}/rounds", self.rounds),
             web.get(f"{PREFIX}/communities/{{community}}/rounds/{{round}}", self.round),
             web.get(f"{PREFIX}/communities/{{community}}/actions", self.actions),
+            web.get(f"{PREFIX}/communities/{{community}}/plan", self.plan),
         ]
 
     async def rounds(self, request: web.Request) -> web.Response:
@@ -54,6 +58,16 @@ class Api:
         async with self._store.read(community) as work:
             shown = [action_json(action, work.community, now) for action in await work.actions.all()]
         return web.json_response({"actions": shown})
+
+    async def plan(self, request: web.Request) -> web.Response:
+        """The meetings that have not been cancelled, by date, and what collides among them."""
+        community = self._community(request)
+        async with self._store.read(community) as work:
+            kept = await meeting_plan.standing(work)
+            found = await meeting_plan.collisions(work, [planned.meeting for planned in kept])
+        meetings: list[Json] = [{"id": p.id, **meeting_plan.meeting_json(p.meeting)} for p in kept]
+        conflicts = [meeting_plan.conflict_json(conflict) for conflict in found]
+        return web.json_response({"meetings": meetings, "conflicts": conflicts})
 
     async def openapi(self, request: web.Request) -> web.Response:
         self.check(request)
@@ -108,6 +122,9 @@ def description() -> dict[str, Any]:
             f"{PREFIX}/communities/{{community}}/actions": {
                 "get": _operation("All actions as they were made, dropped ones included", [key], actions, refused)
             },
+            f"{PREFIX}/communities/{{community}}/plan": {
+                "get": _operation("The meeting plan, by date, and what collides in it", [key], _ref("Plan"), refused)
+            },
             f"{PREFIX}/openapi.json": {
                 "get": _operation("This description", [], {"type": "object"}, refused),
             },
@@ -128,6 +145,7 @@ def description() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     text, when, whole = {"type": "string"}, {"type": "string", "format": "date-time"}, {"type": "integer"}
     levels = [str(level) for level in PreparednessLevel]
+    day = {"type": "string", "format": "date"}
     totals = {"type": "object", "additionalProperties": whole, "description": "Sums of what was answered, by indicator"}
     figures = {
         "reports": _array(_ref("Report")),
@@ -185,6 +203,28 @@ def _schemas() -> dict[str, Any]:
         ),
         "Sealed": _object({"as_of": when, **figures, "actions": in_rounds})
         | {"description": "As known when the meeting began"},
+        "Plan": _object({"meetings": _array(_ref("Meeting")), "conflicts": _array(_ref("Conflict"))}),
+        "Meeting": _object(
+            {
+                "id": text,
+                "forum": text,
+                "date": day,
+                "end_date": day,
+                "start": {"type": ["string", "null"], "description": "HH:MM"},
+                "end": {"type": ["string", "null"], "description": "HH:MM"},
+                "place": {"type": ["string", "null"]},
+                "host": {"type": ["string", "null"], "description": "A unit's key, or a name"},
+            }
+        ),
+        "Conflict": _object(
+            {
+                "forum": text,
+                "date": day,
+                "kind": {"enum": [str(kind) for kind in ConflictKind]},
+                "with": {"type": "string", "description": "The holiday, the other organ, or the host whose turn it is"},
+                "proposal": {"type": ["string", "null"], "format": "date", "description": "A day without conflict"},
+            }
+        ),
         "Round": _object(
             {
                 "id": text,

@@ -160,6 +160,7 @@ class Forum:
     deadlines: Mapping[str, int] = field(default_factory=dict)
     minutes_approved_after: int | None = None
     hosts: tuple[str, ...] = ()
+    members: frozenset[str] = frozenset()  # keys of people; none given: not known
 
 
 @dataclass(frozen=True, slots=True)

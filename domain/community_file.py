@@ -116,7 +116,8 @@ def _community(at: Section) -> Community:
     people = at.sections("people", partial(_person, units=tuple(kinds)), least=1, most=MOST_PEOPLE)
     meeting = at.section("operational_meeting", _meeting)
     indicators = at.sections("indicators", partial(_indicator, kinds=kinds), least=1, most=MOST_INDICATORS)
-    forums = at.sections("forums", _forum, least=0, most=MOST_FORUMS)
+    known = tuple(person.key for each, person in people if each.sound("key"))
+    forums = at.sections("forums", partial(_forum, people=known), least=0, most=MOST_FORUMS)
     preparedness = at.optional_section(
         "preparedness", partial(_preparedness, indicators=_values(indicators)), PreparednessRules()
     )
@@ -198,8 +199,12 @@ def _person(at: Section, units: tuple[str, ...]) -> Person:
 
 
 def _unit_of(units: tuple[str, ...]) -> Kind[str]:
-    some = ", ".join(units[:12]) + (", …" if len(units) > 12 else "")
-    return one_of(units, f"the key of a unit: {some}" if units else "the key of a unit")
+    return _key_of("unit", units)
+
+
+def _key_of(what: str, keys: tuple[str, ...]) -> Kind[str]:
+    some = ", ".join(keys[:12]) + (", …" if len(keys) > 12 else "")
+    return one_of(keys, f"the key of a {what}: {some}" if keys else f"the key of a {what}")
 
 
 def _teams(at: Section) -> tuple[str | None, str | None]:
@@ -378,7 +383,7 @@ def _check_answered_for(
             )
 
 
-def _forum(at: Section) -> Forum:
+def _forum(at: Section, people: tuple[str, ...]) -> Forum:
     forum = Forum(
         key=at.required("key", FORUM_KEY),
         name=at.required("name", NAME),
@@ -387,6 +392,7 @@ def _forum(at: Section) -> Forum:
         deadlines=at.entries("deadlines", DEADLINE, DAYS),
         minutes_approved_after=at.optional("minutes_approved_after", whole_number(1, 365), None),
         hosts=at.each("hosts", NAME, distinct=False),
+        members=frozenset(at.each("members", _key_of("person", people))),
     )
     at.once("key", forum.key.casefold(), among="forums")
     _check_end(at, forum.start, forum.end)

@@ -14,6 +14,7 @@ from domain.community import Community, Person
 from domain.evaluation import Evaluation, EvaluationAnswer
 from domain.extra_meetings import MeetingRequest
 from domain.periods import DemandingPeriod, LevelChange
+from domain.plan.changes import PlannedMeeting
 from domain.reports import Figure, StatusReport
 from domain.rounds import Round
 from services.messages import Address, Envelope, Json, Message, Params, Recipient
@@ -129,6 +130,20 @@ class Periods(Protocol):
 
     async def level_changes(self, period_id: str) -> Sequence[LevelChange]:
         """The oldest first."""
+
+
+class MeetingPlan(Protocol):
+    """The meetings of all organs."""
+
+    async def all(self) -> Sequence[PlannedMeeting]:
+        """By date, cancelled ones included."""
+
+    async def ending_from(self, day: date) -> Sequence[PlannedMeeting]:
+        """By date, those that have not been cancelled and are not over before that local date."""
+
+    async def get(self, meeting_id: str) -> PlannedMeeting | None: ...
+    async def put(self, planned: PlannedMeeting) -> None:
+        """Adds it, or brings it up to date."""
 
 
 class Rounds(Protocol):
@@ -311,6 +326,8 @@ class Work(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def plan(self) -> MeetingPlan: ...
+    @property
     def periods(self) -> Periods: ...
     @property
     def rounds(self) -> Rounds: ...
@@ -378,6 +395,7 @@ __all__ = [
     "Figure",
     "Identity",
     "JoinRequest",
+    "MeetingPlan",
     "MeetingRequests",
     "Member",
     "Outbox",

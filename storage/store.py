@@ -19,6 +19,7 @@ from storage.actions import ActionRepository
 from storage.audit import AuditRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
+from storage.meeting_plan import MeetingPlanRepository
 from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
 from storage.migrate import upgrade
@@ -48,6 +49,7 @@ class SqlWork:
         self._session = session
         self.changes = Changes()
         self.people = PeopleRepository(session, community.key, memory, self.changes)
+        self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.periods = PeriodRepository(session, community.key, memory, self.changes)
         self.rounds = RoundRepository(session, community.key, memory, self.changes)
         self.reports = ReportRepository(session, community.key, memory, self.changes)
@@ -76,10 +78,14 @@ class SqlStore:
         self.after_commit: Callable[[], None] = lambda: None
         """Called when a transaction that put something in the outbox has been committed."""
 
-    async def open(self) -> None:
-        """Brings the schema up to date and takes back what was under way when the process ended."""
+    async def migrate(self) -> None:
+        """Brings the schema up to date."""
         async with self._engines.write.connect() as connection:
             await connection.run_sync(upgrade)
+
+    async def open(self) -> None:
+        """Brings the schema up to date and takes back what was under way when the process ended."""
+        await self.migrate()
         async with self._write() as session:
             await outbox.release(session)
 

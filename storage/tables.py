@@ -83,6 +83,26 @@ class ChannelLinkRow(SQLModel, table=True):
     connected_at: datetime
 
 
+class PlanMeetingRow(SQLModel, table=True):
+    """A meeting of the plan; `imported` is what the last file said of it, None when it was added by hand."""
+
+    __tablename__ = "plan_meeting"
+    __table_args__ = (Index("ix_plan_meeting_days", "community", "last_day", "first_day"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    forum: str
+    first_day: date
+    last_day: date
+    start: time | None
+    end: time | None
+    place: str | None
+    host: str | None
+    source: str
+    imported: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    sequence: int
+    cancelled_at: datetime | None
+
+
 class PeriodRow(SQLModel, table=True):
     __tablename__ = "period"
     community: str = Field(primary_key=True)

@@ -218,7 +218,14 @@ async def outside(database: Path) -> AsyncIterator[Running]:
         yield product
 
 
-PROTECTED = (ROUNDS, f"{ROUNDS}/x", "/api/v1/communities/ukjent/rounds", "/api/v1/openapi.json", "/metrics")
+PROTECTED = (
+    ROUNDS,
+    "/api/v1/communities/vestfold/plan",
+    f"{ROUNDS}/x",
+    "/api/v1/communities/ukjent/rounds",
+    "/api/v1/openapi.json",
+    "/metrics",
+)
 
 
 NOT_THE_TOKEN = (

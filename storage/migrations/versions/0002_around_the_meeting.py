@@ -11,6 +11,26 @@ branch_labels = None
 depends_on = None
 
 
+def _plan() -> None:
+    op.create_table('plan_meeting',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('forum', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('first_day', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Date(), nullable=False),
+    sa.Column('start', sa.Time(), nullable=True),
+    sa.Column('end', sa.Time(), nullable=True),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('host', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('imported', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('cancelled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+    op.create_index('ix_plan_meeting_days', 'plan_meeting', ['community', 'last_day', 'first_day'], unique=False)
+
+
 def _figures() -> None:
     """Levels set by the coordinator, and corrections of messages."""
     op.create_table('level_change',
@@ -37,6 +57,7 @@ def _figures() -> None:
 
 
 def upgrade() -> None:
+    _plan()
     op.create_table('audit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -150,3 +171,4 @@ def downgrade() -> None:
     op.drop_table('evaluation_invited')
     op.drop_table('evaluation')
     op.drop_table('audit')
+    op.drop_table('plan_meeting')

@@ -1,0 +1,1 @@
+"""The meeting plan on the command line, and the files it comes from."""

@@ -1,0 +1,1 @@
+"""The meeting plan: reading one from what secretariats have, what collides in it, and what a new version changes."""

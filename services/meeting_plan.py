@@ -1,0 +1,93 @@
+"""The meeting plan that is kept: a file's meetings come in, and what collides is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+from domain.plan.changes import Change, ChangeKind, PlannedMeeting, changes
+from domain.plan.conflicts import Busy, Conflict, conflicts
+from domain.plan.meeting import Doubt, Meeting
+from domain.working_time import local_date
+from services.doubts import reason
+from services.messages import Json
+from services.ports import Work
+
+
+async def standing(work: Work) -> list[PlannedMeeting]:
+    """The meetings that have not been cancelled, by date."""
+    return [planned for planned in await work.plan.all() if planned.cancelled_at is None]
+
+
+async def compare(work: Work, read: Sequence[Meeting]) -> list[Change]:
+    """What storing a file's meetings would change."""
+    return changes(await work.plan.all(), read)
+
+
+async def store(work: Work, found: Sequence[Change], *, by: str | None, now: datetime) -> None:
+    """Makes the changes, each on record. `by` is a person's key, None for the command line."""
+    for change in found:
+        await _store(work, change, by, now)
+
+
+async def _store(work: Work, change: Change, by: str | None, now: datetime) -> None:
+    before, after = change.before, change.after
+    if before is None:
+        planned = PlannedMeeting(uuid4().hex, change.meeting, change.imported)
+    elif after is None:
+        # Forgotten as the file's: should a later file have it again, it is a new meeting.
+        planned = replace(before, imported=None, cancelled_at=now, sequence=before.sequence + 1)
+    else:
+        counted = before.sequence + (change.kind is not ChangeKind.KEPT)
+        planned = replace(before, meeting=after, imported=change.imported, sequence=counted)
+    await work.plan.put(planned)
+    if change.kind is not ChangeKind.KEPT:
+        told: dict[str, Json] = {"before": meeting_json(before.meeting) if before else None}
+        told["after"] = meeting_json(after) if after else None
+        await work.audit.add(f"meeting.{change.kind}", f"meeting:{planned.id}", by=by, now=now, **told)
+
+
+async def collisions(work: Work, meetings: Sequence[Meeting]) -> list[Conflict]:
+    """What collides among these meetings, and with the operational meetings that are set up."""
+    zone = work.community.zone
+    busy = [
+        Busy(
+            local_date(round_.meeting_at, zone),
+            round_.meeting_at.astimezone(zone).time(),
+            round_.meeting_ends_at.astimezone(zone).time(),
+        )
+        for round_ in await work.rounds.all()
+        if round_.cancelled_at is None
+    ]
+    return conflicts(work.community, meetings, busy)
+
+
+# As JSON
+
+
+def meeting_json(meeting: Meeting) -> dict[str, Json]:
+    return {
+        "forum": meeting.forum,
+        "date": meeting.date.isoformat(),
+        "end_date": meeting.end_date.isoformat(),
+        "start": f"{meeting.start:%H:%M}" if meeting.start else None,
+        "end": f"{meeting.end:%H:%M}" if meeting.end else None,
+        "place": meeting.place,
+        "host": meeting.host,
+    }
+
+
+def conflict_json(conflict: Conflict) -> dict[str, Json]:
+    return {
+        "forum": conflict.forum,
+        "date": conflict.date.isoformat(),
+        "kind": str(conflict.kind),
+        "with": conflict.against,
+        "proposal": conflict.proposal.isoformat() if conflict.proposal else None,
+    }
+
+
+def doubt_json(doubt: Doubt) -> dict[str, Json]:
+    return {"source": doubt.source, "text": doubt.text, "reason": reason(doubt)}
