@@ -32,9 +32,9 @@ MOST_OVERDUE = 40
 
 async def command(turn: Turn) -> Answer:
     """`tiltak`: what is open, and the form; `tiltak Larvik åpner 4 plasser innen fredag`: the form filled in."""
-    _, _, line = turn.event.text.strip().partition(" ")
-    if line.strip(" .!"):
-        return Answer(await _from_line(turn, line.strip()))
+    _, *line = turn.event.text.split(maxsplit=1)
+    if line and line[0].strip(" .!"):
+        return Answer(await _from_line(turn, line[0]))
     return Answer(await _list(turn))
 
 
@@ -90,7 +90,9 @@ async def add(turn: Turn) -> Answer:
     if isinstance(result, FormRead):
         form = cards.add_form(turn.speech, turn.community, (), turn.now)
         return Answer(cards.again(turn.speech, form, result.typed, result.mistakes))
-    return Answer(await _detail(turn, result, Text(turn.say("actions.added"), Tone.GOOD)))
+    unit = turn.community.unit(result.owner)
+    told = turn.say("actions.added" if unit.key == turn.person.unit else "actions.added_told", unit=unit.name)
+    return Answer(await _detail(turn, result, Text(told, Tone.GOOD)))
 
 
 async def show(turn: Turn) -> Answer:

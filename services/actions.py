@@ -44,7 +44,7 @@ async def add(
     """Stores a new action, tells its owner's people and sets its reminders up.
 
     The same `key` with the same content by the same person is one action, however often it comes. `round_id` is the
-    round whose meeting it was agreed in.
+    round whose meeting it was agreed in; when nothing is said, the one whose meeting is under way.
     """
     action = Action(
         id=_id(by, text, owner, due, key) if key else uuid4().hex[:16],
@@ -54,11 +54,11 @@ async def add(
         due=due,
         created_by=by.key,
         created_at=now,
-        round=round_id,
+        round=round_id or await _meeting_under_way(work, now),
     )
     if not await work.actions.add(action):
         return await work.actions.get(action.id) or action
-    after: dict[str, Json] = {"text": text, "owner": owner, "due": due.isoformat(), "round": round_id}
+    after: dict[str, Json] = {"text": text, "owner": owner, "due": due.isoformat(), "round": action.round}
     await work.audit.add("action.added", subject_of(action.id), by=by.key, now=now, after=after)
     await action_reminders.plan(work, action, now)
     await _tell_owner(work, action, by, now)
@@ -166,6 +166,11 @@ def _differences(before: Action, after: Action) -> tuple[dict[str, Json], dict[s
 
     was, became = shown(before), shown(after)
     return {k: v for k, v in was.items() if v != became[k]}, {k: v for k, v in became.items() if v != was[k]}
+
+
+async def _meeting_under_way(work: Work, now: datetime) -> str | None:
+    held = (r.id for r in await work.rounds.running() if r.meeting_at <= now < r.meeting_ends_at)
+    return next(held, None)
 
 
 async def _tell_owner(work: Work, action: Action, by: Person, now: datetime) -> None:

@@ -80,7 +80,7 @@ async def test_tiltak_shows_what_is_open_and_the_form(town: Town) -> None:
 
 async def test_anybody_adds_one_and_its_owner_is_told_at_once(town: Town) -> None:
     form = await add(town, "leder-pko")
-    assert "Tiltaket er lagt til." in form.text
+    assert "Tiltaket er lagt til. Larvik kommune får beskjed." in form.text
     action = await the_action(town)
     assert {key: action[key] for key in ("text", "owner", "due", "state", "created_by", "created_at")} == {
         **FORM,
@@ -290,7 +290,7 @@ async def test_dropping_asks_once_more(town: Town) -> None:
     await town.boss.presses(listed, "action.drop")
     assert (await the_action(town))["state"] == "open"
     card = await town.boss.presses(listed, "action.drop", reason="Ikke lenger nødvendig")
-    assert "Tiltaket er droppet." in words(card)
+    assert "Tiltaket er sløyfet." in words(card)
     action = await the_action(town)
     assert (action["state"], action["reason"]) == ("dropped", "Ikke lenger nødvendig")
     [listed] = await town.boss.says("tiltak")
@@ -571,6 +571,7 @@ async def test_a_round_bears_them_and_they_are_sealed_as_they_stood(started: Tow
     [listed] = await started["larvik-sjef"].says("tiltak")
     await started["larvik-sjef"].presses(listed, "action.done")
     found = await started.product.round_of("2023-11-28")
+    assert [a["round"] for a in await actions(started)] == [None, found["id"]]
     assert [(a["text"], a["state"]) for a in found["actions"]] == [
         ("Åpner 4 korttidsplasser", "done"),
         ("Avtalt i møtet", "open"),

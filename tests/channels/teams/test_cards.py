@@ -14,6 +14,7 @@ from bot.channels.teams.cards import LARGEST, draw, escaped
 from bot.channels.teams.connector import activity
 from dialogs.card import (
     Button,
+    Buttons,
     Card,
     Choice,
     Facts,
@@ -335,3 +336,16 @@ def test_without_addresses_the_picture_is_its_words_and_the_link_a_sentence() ->
 def test_a_picture_within_a_section_is_drawn_too() -> None:
     made = draw(card(Section("Utvikling", (SHOWN,))), at)
     assert [e["url"] for e in elements(made) if e["type"] == "Image"] == ["https://bot.example.no/trend/r1"]
+
+
+def test_buttons_stand_below_what_they_are_about_and_send_no_inputs() -> None:
+    row = Buttons((Button("action.done", "Gjort", {"id": "a"}), Button("action.move", "Flytt", {"id": "a"})))
+    made = draw(card(Quote("Larvik", "Åpner plasser"), row, field(InputKind.TEXT), buttons=(Button("x", "Send"),)))
+    kinds = [element["type"] for element in made["body"]]
+    assert kinds == ["TextBlock", "RichTextBlock", "ActionSet", "Input.Text"]
+    assert [button["data"] for button in made["body"][2]["actions"]] == [
+        {"id": "a", "action": "action.done"},
+        {"id": "a", "action": "action.move"},
+    ]
+    assert all(button["associatedInputs"] == "none" for button in made["body"][2]["actions"])
+    assert not list(wrong_with_card(made))

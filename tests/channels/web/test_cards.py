@@ -10,6 +10,7 @@ import pytest
 from bot.channels.web import cards, drawing
 from dialogs.card import (
     Button,
+    Buttons,
     Card,
     Choice,
     Element,
@@ -264,3 +265,18 @@ def test_a_link_leads_there_or_says_why_not(buttons: tuple[Button, ...]) -> None
     without = html(card=linked)
     assert "<a " not in without
     assert "Referatet kan ikke åpnes her." in without
+
+
+def test_buttons_among_the_elements_are_pressed_in_the_same_form() -> None:
+    row = Buttons((Button("action.done", "Gjort", {"id": "a"}),))
+    page = Page(200, html(Section("Tiltak", (row,)), card=Card("Tittel", (Section("Tiltak", (row,)),))))
+    assert [(json.loads(value), label) for _, value, label in page.forms[0].buttons] == [
+        (["action.done", {"id": "a"}], "Gjort")
+    ]
+
+
+def test_the_enter_key_sends_the_form_and_presses_no_button_above_it() -> None:
+    row = Buttons((Button("action.done", "Gjort", {"id": "a"}),))
+    page = Page(200, html(row, Input("text", InputKind.TEXT, "Hva?")))
+    first, *_ = page.forms[0].buttons
+    assert (first[0], json.loads(first[1])[0], first[2]) == ("_submit", "status.submit", "")
