@@ -25,15 +25,16 @@ DAY = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Where a kind of thing is fetched, and for how many seconds its address holds."""
+    """Where a kind of thing is fetched, for how many seconds its address holds, and in which steps that is counted."""
 
     path: str
     lasts: int
+    step: int = DAY  # so that the same card bears the same address all day, and is fetched once
 
 
 SERVED: Mapping[str, Served] = {
     "trend": Served("/pictures/{token}.png", 14 * DAY),
-    "document": Served("/documents/{token}", 30 * DAY),
+    "document": Served("/documents/{token}", 30 * 60, step=60),
 }
 """What cards may refer to, by kind, which is also what its tokens are bound to."""
 
@@ -53,8 +54,7 @@ class Addresses:
         if not self._key:
             return None
         served = SERVED[reference.kind]
-        # Whole days, so that the same card bears the same address all day and is fetched once.
-        expires = (int(time.time()) // DAY + 1) * DAY + served.lasts
+        expires = (int(time.time()) // served.step + 1) * served.step + served.lasts
         token = self.token(reference.kind, reference.community, reference.subject, expires)
         return served.path.format(token=token)
 

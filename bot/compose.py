@@ -22,6 +22,7 @@ from bot.channels.teams.inbound import TeamsInbound
 from bot.channels.web import WebChannel
 from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
+from bot.document_routes import DocumentRoutes
 from bot.http import application
 from bot.outbound import OutboundChannel
 from bot.pictures import Pictures
@@ -203,6 +204,8 @@ class Product:
         parts = [Pictures(self.store, self.clock, self.addresses, self.workshop).routes()]
         parts += [self.teams.routes()] if self.teams else []
         if self.key:
+            documents = DocumentRoutes(self.store, self.clock, self.addresses, self.workshop, self.settings.templates)
+            parts.append(documents.routes())
             page = WebChannel(
                 self.store,
                 self.clock,

@@ -10,6 +10,7 @@ from dialogs.status import MOST_UNITS
 from dialogs.turn import Answer, Command, Routes, Turn
 from domain.absences import may_be_away
 from domain.community import Role, Unit
+from domain.meeting import may_lead
 from domain.rounds import Round, RoundState, next_to_come
 from domain.working_time import local_date
 from services import evaluations
@@ -42,7 +43,9 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
         names.append("deputy")
     if turn.person.has(Role.COORDINATOR):
         names += ["crisis", "round_now", "level", "end", "connect", "log"]
-    names += ["evaluation", "language", "help"]
+    if may_lead(turn.person):
+        names += ["meeting", "note"]
+    names += ["minutes", "evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 
 

@@ -36,7 +36,7 @@ KINDS = (
 FIELDS = (
     *("cancelled_meetings", "due", "due_at", "email", "every_days", "first_meeting", "invited", "language", "level"),
     *("meeting_at", "name", "note", "owner", "reason", "reasons", "roles", "start", "state", "text", "texts"),
-    *("unit", "until", "word", "person", "by_hand", "answered"),
+    *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
 )
 """Values with names of their own; another is shown by its key."""
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from dialogs import (
     absence,
     actions,
+    at_meeting,
     crisis,
     evaluation,
     help,  # noqa: A004 - the command's name
     levels,
     log,
     meetings,
+    minutes,
     people,
     round_now,
     status,
     summary,
 )
 from dialogs.card import Card, sentence
-from dialogs.turn import Answer, Command, Dialog, Drawing, Event, Template, Turn, speech_for
+from dialogs.speech import Speech
+from dialogs.turn import Answer, Command, Dialog, Document, DocumentBuilder, Drawing, Event, Template, Turn, speech_for
 from domain.identity_numbers import contains_identity_number
 from services.messages import Params
 from services.ports import ConflictError, Member, Store, Work
@@ -38,6 +41,8 @@ _PARTS = (
     log.ROUTES,
     round_now.ROUTES,
     meetings.ROUTES,
+    at_meeting.ROUTES,
+    minutes.ROUTES,
     people.ROUTES,
     absence.ROUTES,
 )
@@ -46,6 +51,7 @@ _DIALOGS: Mapping[str, Dialog] = {command.name: command.dialog for command in CO
 _WORDS: Mapping[str, Command] = {word: command for command in COMMANDS for word in command.words.split("|")}
 _BUTTONS: Mapping[str, Dialog] = {name: dialog for part in _PARTS for name, dialog in part.buttons.items()}
 TEMPLATES: Mapping[str, Template] = {name: template for part in _PARTS for name, template in part.templates.items()}
+DOCUMENTS: Mapping[str, DocumentBuilder] = {kind: make for part in _PARTS for kind, make in part.documents.items()}
 _READ_ONLY = frozenset[str]().union(*(part.read_only for part in _PARTS))
 
 MOST_CONFLICTS = 5
@@ -99,6 +105,13 @@ async def draw(
     return await TEMPLATES[template](drawing)
 
 
+async def document(work: Work, kind: str, ids: Sequence[str], language: str, now: datetime) -> Document | None:
+    """What a document of that kind is drawn from, in a language; None when there is no such document."""
+    if kind not in DOCUMENTS:
+        return None
+    return await DOCUMENTS[kind](Drawing(work, now, Speech(language, work.community.zone), {}, None), ids)
+
+
 def name_of(event: Event) -> str | None:
     """The pressed button, or the command that was written; None for anything else."""
     if event.action is not None:
@@ -109,8 +122,10 @@ def name_of(event: Event) -> str | None:
 def command_of(text: str) -> str | None:
     """The name of the command that a text is; of those that take more words, the one that it begins with."""
     words = re.sub(r"\s+", " ", text.casefold()).strip(" .!")
-    if words in _WORDS:
+    if words in _WORDS and not _WORDS[words].colon:
         return _WORDS[words].name
+    if (word := re.match(r"(\w+)[^:]*:", words)) and word[1] in _WORDS and _WORDS[word[1]].colon:
+        return _WORDS[word[1]].name
     first = (command for word, command in _WORDS.items() if command.more and words.startswith(f"{word} "))
     return next((command.name for command in first), None)
 

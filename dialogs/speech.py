@@ -70,6 +70,10 @@ class Speech:
             return self.say("common.no_change")
         return f"{'+' if value > 0 else '−'}{self.number(abs(value))}"
 
+    def local_date(self, at: datetime) -> dt.date:
+        """The day on which an instant falls where it is read."""
+        return at.astimezone(self.zone).date()
+
     def date(self, day: dt.date) -> str:
         """tirsdag 28. november 2023"""
         return self._date(day, "common.date_long")

@@ -83,13 +83,13 @@ async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, seale
     return Card(
         speech.say("summary.title", date=speech.day(shown.round.meeting_at), time=speech.time(shown.round.meeting_at)),
         (
-            *_head(speech, shown, sealed=sealed),
+            *head(speech, shown, sealed=sealed),
             *_totals(speech, shown),
             *await trend_section(work, speech, shown, sealed=sealed),
             *_units(speech, shown),
             *_speakers(speech, shown),
-            *_missing(speech, shown),
-            *_differences(speech, shown),
+            *missing(speech, shown),
+            *differences(speech, shown),
             *_needs(speech, shown),
             *summary_section(speech, shown),
             *_what_comes(speech, changes, following),
@@ -98,7 +98,7 @@ async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, seale
     )
 
 
-def _head(speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]:
+def head(speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]:
     counts = {"answered": shown.summary.answered, "of": len(shown.summary.lines)}
     if sealed:
         state = speech.say("summary.sealed", at=speech.moment(shown.round.meeting_at), **counts)
@@ -106,11 +106,11 @@ def _head(speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]
         state = speech.say(f"summary.state.{shown.state}", due=speech.moment(shown.round.due_at), **counts)
     word = level_word(speech, shown.level)
     line = speech.say("summary.level", level=word)
-    head: list[Element] = [LevelLine(shown.level, line, reasons_text(speech, shown.period), word)]
+    lines: list[Element] = [LevelLine(shown.level, line, reasons_text(speech, shown.period), word)]
     if shown.level is not shown.period.level and not sealed:
         now = speech.say("levels.since", level=level_word(speech, shown.period.level))
-        head.append(Text(now, Tone.ATTENTION))
-    return [*head, *suggestion_line(speech, shown), Text(state, Tone.SUBTLE)]
+        lines.append(Text(now, Tone.ATTENTION))
+    return [*lines, *suggestion_line(speech, shown), Text(state, Tone.SUBTLE)]
 
 
 def _totals(speech: Speech, shown: RoundPicture) -> list[Element]:
@@ -134,11 +134,11 @@ def _total(speech: Speech, total: Total) -> str:
 
 
 def _units(speech: Speech, shown: RoundPicture) -> list[Element]:
-    lines = [_unit(speech, shown, line) for line in shown.summary.lines if line.report is not None]
+    lines = [unit_line(speech, shown, line) for line in shown.summary.lines if line.report is not None]
     return [Section(speech.say("summary.units"), tuple(lines))] if lines else []
 
 
-def _unit(speech: Speech, shown: RoundPicture, line: UnitLine) -> LevelLine:
+def unit_line(speech: Speech, shown: RoundPicture, line: UnitLine) -> LevelLine:
     title = line.unit.name
     if line.report is not None and line.report.is_late(shown.round.due_at):
         title += f" ({speech.say('summary.late')})"
@@ -171,7 +171,7 @@ def _speakers(speech: Speech, shown: RoundPicture) -> list[Element]:
     return [Section(speech.say("summary.speakers"), (Text(" · ".join(names)),))] if names else []
 
 
-def _missing(speech: Speech, shown: RoundPicture) -> list[Element]:
+def missing(speech: Speech, shown: RoundPicture) -> list[Element]:
     silent = [unit.name for unit in shown.units_silent]
     away = [unit.name for unit in shown.units_away]
     found: list[Element] = []
@@ -182,7 +182,7 @@ def _missing(speech: Speech, shown: RoundPicture) -> list[Element]:
     return found
 
 
-def _differences(speech: Speech, shown: RoundPicture) -> list[Element]:
+def differences(speech: Speech, shown: RoundPicture) -> list[Element]:
     found = shown.summary.discrepancies
     lines: list[Element] = [Text(_difference(speech, shown, difference)) for difference in found.found]
     if found.pending and shown.summary.answered:

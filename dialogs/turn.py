@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -108,13 +108,29 @@ Template = Callable[[Drawing], Awaitable[Card | None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What a document is drawn from. `name` is its file's, without the ending; every word in `context` is final."""
+
+    name: str
+    context: Mapping[str, Json]
+
+
+DocumentBuilder = Callable[[Drawing, Sequence[str]], Awaitable[Document | None]]
+"""Makes a document of one kind; the ids say which. None when there is no such document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
-    """What may be written, in every language, separated by `|`. `more`: further words may follow (`språk nn`)."""
+    """What may be written, in every language, separated by `|`.
+
+    `more`: further words may follow (`språk nn`); `colon`: they do, after a colon (`vedtak Larvik: …`).
+    """
 
     name: str
     words: str
     dialog: Dialog
     more: bool = False
+    colon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,7 @@ class Routes:
     commands: tuple[Command, ...] = ()
     buttons: Mapping[str, Dialog] = field(default_factory=dict)
     templates: Mapping[str, Template] = field(default_factory=dict)
+    documents: Mapping[str, DocumentBuilder] = field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
 
 

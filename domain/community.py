@@ -147,6 +147,7 @@ class MeetingDefaults:
     reminders_before_due: tuple[timedelta, ...]
     escalate_before_due: timedelta
     summary_before: timedelta  # before the meeting
+    minutes_approved_after: int = 7  # days without comment after they were sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,7 @@ def _meeting(at: Section) -> MeetingDefaults:
         ),
         escalate_before_due=at.optional("escalate_before_due", OFFSET, timedelta(minutes=30)),
         summary_before=at.optional("summary_before", OFFSET, timedelta(minutes=30)),
+        minutes_approved_after=at.optional("minutes_approved_after", whole_number(1, 365), 7),
     )
     _check_end(at, meeting.start, meeting.end)
     _check_offsets(at, meeting)

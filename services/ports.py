@@ -13,6 +13,8 @@ from domain.actions import Action
 from domain.community import Community, Person
 from domain.evaluation import Evaluation, EvaluationAnswer
 from domain.extra_meetings import MeetingRequest
+from domain.meeting import Attendance, Note
+from domain.minutes import Comment, Minutes
 from domain.periods import DemandingPeriod, LevelChange
 from domain.plan.changes import PlannedMeeting
 from domain.reports import Figure, StatusReport
@@ -165,6 +167,9 @@ class Rounds(Protocol):
     async def within(self, first: datetime, last: datetime) -> Sequence[Round]:
         """Meetings from the one instant to the other, both included, cancelled ones too, by time of meeting."""
 
+    async def last_begun(self, by: datetime) -> Round | None:
+        """The round with the latest meeting whose summary was due by then; cancelled ones left out."""
+
     async def cancel(self, round_ids: Sequence[str], now: datetime) -> None: ...
     async def seal(self, round_id: str, sealed: Sealed) -> None: ...
     async def sealed(self, round_ids: Sequence[str]) -> Mapping[str, Sealed]: ...
@@ -263,6 +268,47 @@ class MeetingRequests(Protocol):
         """Keeps what came of it. Raises ConflictError when it was decided already."""
 
 
+class Meetings(Protocol):
+    """What is kept of a round's meeting while it goes on."""
+
+    async def attendance(self, round_id: str) -> Attendance | None:
+        """None: nobody has marked yet who is present."""
+
+    async def mark(self, round_id: str, attendance: Attendance, by: str, now: datetime) -> None: ...
+    async def notes(self, round_id: str) -> Sequence[Note]:
+        """In the order in which they were noted, those left out that were taken away."""
+
+    async def add_note(self, note: Note) -> bool:
+        """False when a note with that id is there."""
+
+    async def change_note(self, note: Note) -> None: ...
+    async def remove_note(self, note_id: str, now: datetime) -> None: ...
+
+
+class MinutesBook(Protocol):
+    """The minutes of the meetings, by round."""
+
+    async def get(self, round_id: str) -> Minutes | None: ...
+    async def begin(self, round_id: str) -> None:
+        """A draft, if there are no minutes yet."""
+
+    async def change(self, before: Minutes, after: Minutes) -> None:
+        """Raises ConflictError when they are no longer as they were before."""
+
+    async def keep(self, round_id: str, version: int, content: Mapping[str, Json], by: str, now: datetime) -> None:
+        """Freezes what is sent."""
+
+    async def kept(self, round_id: str, version: int) -> Mapping[str, Json] | None: ...
+    async def newest(self, limit: int) -> Sequence[Minutes]:
+        """Those that were sent, of the latest meetings first."""
+
+    async def comments(self, round_id: str) -> Sequence[Comment]:
+        """To all versions, the oldest first."""
+
+    async def add_comment(self, comment: Comment) -> bool:
+        """False when a comment with that id is there."""
+
+
 class Audit(Protocol):
     """What was changed, by whom and when. Entries are added and read, never changed or taken away."""
 
@@ -343,6 +389,10 @@ class Work(Protocol):
     def dialogs(self) -> Dialogs: ...
     @property
     def links(self) -> ChannelLinks: ...
+    @property
+    def meetings(self) -> Meetings: ...
+    @property
+    def minutes(self) -> MinutesBook: ...
     @property
     def audit(self) -> Audit: ...
     @property

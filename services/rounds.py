@@ -105,7 +105,9 @@ def _due(round_: Round, steps: Schedule, *, at_any_hour: bool) -> list[DueWork]:
         *found,
         at("summary", steps.summary_at),
         at("seal", steps.meeting_at),
+        at("run", steps.meeting_at),
         at("over", steps.meeting_ends_at),
+        at("minutes", steps.meeting_ends_at),
     ]
 
 

@@ -355,6 +355,20 @@ class RoundRepository(Repository):
         )
         return [rows.round_(row) for row in found]
 
+    async def last_begun(self, by: datetime) -> Round | None:
+        found = await self._session.exec(
+            select(RoundRow)
+            .where(
+                RoundRow.community == self._community,
+                RoundRow.summary_at <= by,
+                col(RoundRow.cancelled_at).is_(None),
+            )
+            .order_by(col(RoundRow.meeting_at).desc())
+            .limit(1)
+        )
+        row = found.first()
+        return rows.round_(row) if row else None
+
     async def cancel(self, round_ids: Sequence[str], now: datetime) -> None:
         self._changes.remembered = True
         await self._session.exec(

@@ -23,6 +23,7 @@ from storage.meeting_plan import MeetingPlanRepository
 from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
 from storage.migrate import upgrade
+from storage.minutes import MeetingRepository, MinutesRepository
 from storage.outbox import OutboxRepository, Settled
 from storage.repositories import (
     Changes,
@@ -58,6 +59,8 @@ class SqlWork:
         self.due = DueWorkRepository(session, community.key, memory, self.changes)
         self.dialogs = DialogRepository(session, community.key, memory, self.changes)
         self.links = ChannelLinkRepository(session, community.key, memory, self.changes)
+        self.meetings = MeetingRepository(session, community.key, memory, self.changes)
+        self.minutes = MinutesRepository(session, community.key, memory, self.changes)
         self.audit = AuditRepository(session, community.key, memory, self.changes)
         self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
         self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)

@@ -369,3 +369,68 @@ class AbsenceRow(SQLModel, table=True):
     set_at: datetime
     ended_at: datetime | None
     ended_by: str | None
+
+
+class AttendanceRow(SQLModel, table=True):
+    """Who was at a round's meeting, as it was marked last; what it was before stands in the audit trail."""
+
+    __tablename__ = "attendance"
+    community: str = Field(primary_key=True)
+    round: str = Field(primary_key=True)
+    present: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    guests: str
+    marked_by: str
+    marked_at: datetime
+
+
+class MeetingNoteRow(SQLModel, table=True):
+    """A point or decision of a round's meeting; one that was taken away stays, with when."""
+
+    __tablename__ = "meeting_note"
+    __table_args__ = (Index("ix_meeting_note_round", "community", "round", "noted_at"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    round: str
+    unit: str | None
+    kind: str
+    text: str
+    noted_by: str
+    noted_at: datetime
+    removed_at: datetime | None = None
+
+
+class MinutesRow(SQLModel, table=True):
+    """The minutes of a round's meeting; `version` is the newest that was sent."""
+
+    __tablename__ = "minutes"
+    community: str = Field(primary_key=True)
+    round: str = Field(primary_key=True)
+    state: str
+    version: int
+    sent_at: datetime | None
+    approved_at: datetime | None
+    approved_by: str | None
+
+
+class MinutesVersionRow(SQLModel, table=True):
+    """What was sent, as it was then; never changed."""
+
+    __tablename__ = "minutes_version"
+    community: str = Field(primary_key=True)
+    round: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    content: dict[str, Any] = _json()
+    sent_by: str
+    sent_at: datetime
+
+
+class MinutesCommentRow(SQLModel, table=True):
+    __tablename__ = "minutes_comment"
+    __table_args__ = (Index("ix_minutes_comment_round", "community", "round", "at"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    round: str
+    version: int
+    person: str
+    text: str
+    at: datetime

@@ -50,3 +50,12 @@ def clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
     return value
+
+
+def own_template(folder: str, community: str, kind: str, language: str) -> Path | None:
+    """`<folder>/<community>/<kind>.<language>.docx`, or the one for every language; None: the shipped one is used."""
+    if not folder:
+        return None
+    mine = Path(folder) / community
+    names = (f"{kind}.{language}.docx", f"{kind}.docx")
+    return next((mine / name for name in names if (mine / name).is_file()), None)

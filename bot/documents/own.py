@@ -18,15 +18,6 @@ from dialogs.speech import Speech
 from domain.community import LANGUAGES, Community
 
 
-def own_template(folder: str, community: str, kind: str, language: str) -> Path | None:
-    """`<folder>/<community>/<kind>.<language>.docx`, or the one for every language; None: the shipped one is used."""
-    if not folder:
-        return None
-    mine = Path(folder) / community
-    names = (f"{kind}.{language}.docx", f"{kind}.docx")
-    return next((mine / name for name in names if (mine / name).is_file()), None)
-
-
 def default_template(kind: str, speech: Speech) -> bytes:
     """The shipped template with its headings in words, to be changed in Word."""
     document: Any = Document(str(TEMPLATES / f"{kind}.docx"))

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.documents.context import Context, DocumentError, Format, Pictures
-from bot.documents.page import render_html
-from bot.documents.pdf import render_pdf
-from bot.documents.word import render_docx
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +29,24 @@ class Rendered:
 
 
 def render(order: Order) -> Rendered:
+    """Draws the document. The server asks for it by name, so what is heavy is imported where the drawing is done."""
     what = order.kind, order.language, order.context, order.pictures
     match order.format:
         case Format.HTML:
+            from bot.documents.page import render_html
+
             return Rendered(render_html(*what))
         case Format.PDF:
+            from bot.documents.pdf import render_pdf
+
             return Rendered(render_pdf(*what))
         case Format.DOCX:
             return _word(order)
 
 
 def _word(order: Order) -> Rendered:
+    from bot.documents.word import render_docx
+
     what = order.kind, order.language, order.context, order.pictures
     try:
         return Rendered(render_docx(*what, order.template))

@@ -17,17 +17,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.documents.context import Format
 from dialogs import log, minutes_document, router
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import absence_form, action_form, evaluation, period_form, reports
+from domain import absence_form, action_form, evaluation, meeting, period_form, reports
 from domain.actions import Standing
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
 from domain.extra_meetings import HowSoon
+from domain.minutes import WrongComment
 from domain.periods import Reason
 from domain.rounds import RoundState
-from services import levels
+from services import levels, minutes
+from services import meeting as meeting_service
 from tests.builders import indicator
 
 ROOT = Path(__file__).parents[2]
@@ -60,9 +63,18 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "levels.wrong.": levels.Wrong,
         "log.field.": log.FIELDS,
         "log.kind.": log.KINDS,
+        "at_meeting.kind.": meeting.NoteKind,
+        "at_meeting.within.": meeting.NoteKind,
+        "at_meeting.wrong.": meeting.Wrong,
+        "at_meeting.refused.": meeting_service.Refused,
+        "minutes.action_state.": Standing,
+        "minutes.format.": Format,
+        "minutes.kind.": meeting.NoteKind,
+        "minutes.refused.": minutes.Refused,
         "minutes.word.": minutes_document.WORDS,
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
+        "minutes.wrong.": WrongComment,
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,
@@ -245,6 +257,8 @@ COMMANDS = {
         "evaluering",
         "vara",
         "tiltak",
+        "møte",
+        "referat",
     ],
     "nn": [
         "hjelp",
@@ -263,6 +277,8 @@ COMMANDS = {
         "evaluering",
         "vara",
         "tiltak",
+        "møte",
+        "referat",
     ],
     "en": [
         "help",
@@ -281,6 +297,8 @@ COMMANDS = {
         "evaluation",
         "deputy",
         "actions",
+        "meeting",
+        "minutes",
     ],
 }
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from docx import Document
 
-from bot.documents.own import default_template, examine_own, own_template
+from bot.documents.context import own_template
+from bot.documents.own import default_template, examine_own
 from bot.documents.word import render_docx
 from dialogs.speech import Speech
 from domain.community import LANGUAGES

@@ -56,6 +56,61 @@ def _figures() -> None:
     )
 
 
+def _minutes() -> None:
+    op.create_table('attendance',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('present', sa.JSON(), nullable=False),
+    sa.Column('guests', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('marked_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('marked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'round')
+    )
+    op.create_table('meeting_note',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('unit', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('noted_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('removed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+    op.create_index('ix_meeting_note_round', 'meeting_note', ['community', 'round', 'noted_at'], unique=False)
+    op.create_table('minutes',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('sent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('approved_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('approved_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'round')
+    )
+    op.create_table('minutes_version',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('sent_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'round', 'version')
+    )
+    op.create_table('minutes_comment',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('person', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+    op.create_index('ix_minutes_comment_round', 'minutes_comment', ['community', 'round', 'at'], unique=False)
+
+
 def upgrade() -> None:
     _plan()
     op.create_table('audit',
@@ -74,6 +129,7 @@ def upgrade() -> None:
     _figures()
     _meetings()
     _absence()
+    _minutes()
 
 
 def _evaluation() -> None:
@@ -162,6 +218,8 @@ def _absence() -> None:
 
 
 def downgrade() -> None:
+    for table in ('minutes_comment', 'minutes_version', 'minutes', 'meeting_note', 'attendance'):
+        op.drop_table(table)
     op.drop_table('absence')
     op.drop_table('meeting_request')
     op.drop_table('amendment')

@@ -1,0 +1,130 @@
+"""The cards of the minutes: one for those who write them, one for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dialogs.card import Button, Card, Element, Facts, Input, InputKind, Quote, Section, Style, Text, Tone
+from dialogs.minutes_document import absent_lines, matters, present_lines, state_text
+from dialogs.speech import Speech
+from dialogs.turn import Drawing, Turn
+from domain.community import Person, Role
+from domain.meeting import NoteKind
+from domain.minutes import LONGEST_COMMENT, Minutes, MinutesState
+from domain.rounds import Round
+from services import minutes
+from services.messages import Json
+from services.ports import Work
+
+DRAFT = 0
+"""The version that is not sent yet."""
+SHOWN_COMMENTS = 15
+SHOWN_ITEMS = 12
+OTHERS = 4
+"""As many earlier minutes can be opened from the newest ones."""
+
+
+async def writers_card(
+    work: Work, speech: Speech, at: Turn | Drawing, round_: Round, found: Minutes, told: Text | None = None
+) -> Card:
+    """To those who write the minutes: what they say, the comments, and what may be done with them."""
+    version = found.version if found.state is MinutesState.APPROVED else DRAFT
+    content = await minutes.frozen(work, round_, version, at.now) or {}
+    state = await state_text(work, speech, found, found.version, at.now)
+    facts = (
+        (speech.say("minutes.word.present"), speech.listing(present_lines(speech, content))),
+        (speech.say("minutes.word.absent"), speech.listing(absent_lines(speech, content))),
+    )
+    body: list[Element] = [*([told] if told else []), Text(state), Facts(facts)]
+    body += _items(speech, matters(content))
+    body += await _comments(work, speech, found)
+    reader = at.person if isinstance(at, Turn) else at.reader
+    buttons = _writers_buttons(speech, round_, found, reader)
+    return Card(title(speech, round_), tuple(body), (*buttons, *await _earlier(work, speech, round_)))
+
+
+def _items(speech: Speech, noted: Sequence[tuple[str | None, list[str], list[str]]]) -> list[Element]:
+    """What was noted, by unit; decisions marked as such."""
+    quotes = [
+        Quote(f"{unit or speech.say('at_meeting.whole')}, {speech.say(f'at_meeting.within.{kind}')}", text)
+        for unit, points, decisions in noted
+        for kind, texts in ((NoteKind.POINT, points), (NoteKind.DECISION, decisions))
+        for text in texts
+    ]
+    if not quotes:
+        return [Text(speech.say("minutes.word.no_matters"), Tone.SUBTLE)]
+    more = len(quotes) - SHOWN_ITEMS
+    rest = [Text(speech.many("minutes.more", more), Tone.SUBTLE)] if more > 0 else []
+    return [Section(speech.say("minutes.word.matters"), (*quotes[:SHOWN_ITEMS], *rest))]
+
+
+async def _comments(work: Work, speech: Speech, found: Minutes) -> list[Element]:
+    """The comments to the newest version, and how many there were to earlier ones."""
+    said = await work.minutes.comments(found.round)
+    newest = [known for known in said if known.version == found.version]
+    quotes = [Quote(await name(work, speech, known.person), known.text) for known in newest[-SHOWN_COMMENTS:]]
+    return [Section(speech.many("minutes.comments", len(newest)), tuple(quotes))] if quotes else []
+
+
+async def name(work: Work, speech: Speech, person: str) -> str:
+    member = await work.people.get(person)
+    return member.person.name if member else speech.say("status.somebody")
+
+
+def _writers_buttons(speech: Speech, round_: Round, found: Minutes, reader: Person | None) -> list[Button]:
+    """What may be done next comes first."""
+    data: dict[str, Json] = {"round": round_.id}
+    version: dict[str, Json] = {"round": round_.id, "version": found.version}
+    fetch_newest = Button("minutes.fetch", speech.say("minutes.fetch"), version)
+    if not found.may_change:
+        return [fetch_newest]
+    edit = [
+        Button("meeting.notes", speech.say("at_meeting.notes"), data),
+        Button("meeting.present", speech.say("at_meeting.mark"), data),
+    ]
+    if found.state is MinutesState.DRAFT:
+        sending = Button("minutes.send", speech.say("minutes.send"), version, Style.PRIMARY)
+        return [sending, fetch_newest, *edit]
+    may_approve = reader is not None and reader.has(Role.COORDINATOR)
+    approving = (
+        [Button("minutes.approve", speech.say("minutes.approve"), version, Style.PRIMARY)] if may_approve else []
+    )
+    draft = Button("minutes.fetch", speech.say("minutes.fetch_draft"), {"round": round_.id, "version": DRAFT})
+    again = Button("minutes.send", speech.say("minutes.send_again"), version)
+    return [*approving, fetch_newest, *edit, draft, again]
+
+
+async def _earlier(work: Work, speech: Speech, round_: Round) -> list[Button]:
+    """The way to the minutes of earlier meetings."""
+    rounds = [await work.rounds.get(known.round) for known in await work.minutes.newest(OTHERS + 1)]
+    others = [known for known in rounds if known is not None and known.id != round_.id]
+    return [
+        Button("minutes.open", speech.say("minutes.earlier", day=speech.day(known.meeting_at)), {"round": known.id})
+        for known in others[:OTHERS]
+    ]
+
+
+async def readers_card(
+    work: Work, speech: Speech, at: Turn | Drawing, round_: Round, found: Minutes, told: Text | None = None
+) -> Card:
+    """To everybody concerned: the way to the documents, and room for a comment while there may be one."""
+    state = await state_text(work, speech, found, found.version, at.now)
+    body: list[Element] = [*([told] if told else []), Text(state)]
+    version: dict[str, Json] = {"round": round_.id, "version": found.version}
+    buttons = [Button("minutes.fetch", speech.say("minutes.fetch"), version, Style.PRIMARY)]
+    reader = at.person if isinstance(at, Turn) else at.reader
+    if reader is not None:
+        said = await work.minutes.comments(round_.id)
+        mine = [known for known in said if known.person == reader.key and known.version == found.version]
+        body += [Quote(speech.say("minutes.my_comment"), known.text) for known in mine]
+    if found.may_change:
+        field = Input("text", InputKind.LONG_TEXT, speech.say("minutes.comment_field"), max_length=LONGEST_COMMENT)
+        body += [Text(speech.say("minutes.comment_who"), Tone.SUBTLE), field]
+        buttons.append(Button("minutes.comment", speech.say("minutes.comment"), version, submits=True))
+    if isinstance(at, Turn):
+        buttons += await _earlier(work, speech, round_)
+    return Card(title(speech, round_), tuple(body), tuple(buttons))
+
+
+def title(speech: Speech, round_: Round) -> str:
+    return speech.say("minutes.title", date=speech.date(speech.local_date(round_.meeting_at)))
