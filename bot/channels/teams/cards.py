@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
+from enum import Enum
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from dialogs.card import (
@@ -36,13 +40,23 @@ LARGEST = 25_000
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Characters that there is room for: of each quote, and of what was typed in each field."""
+    """What there is room for: characters of each quote, and of what was typed in each field.
+
+    `lines`: a section's lines share one block, and no more of them are shown; None: each has a block of its own.
+    """
 
     quote: int
+    lines: int | None = None
     typed: int = 100_000
 
 
-_ROOMS = (*map(Room, (2000, 500, 300, 200, 120, 80, 40, 0)), *(Room(0, typed) for typed in (1000, 300, 100, 30)))
+_ROOMS = (
+    *map(Room, (2000, 500, 300, 200, 120)),
+    *(Room(quote, 100) for quote in (120, 80, 40, 0)),
+    *(Room(0, lines) for lines in (60, 40, 20, 10)),
+    *(Room(0, 10, typed) for typed in (1000, 300, 100, 30)),
+)
+"""From the widest to the narrowest. Sixty units fit with their figures, and with the beginning of what each needs."""
 _MARKS = {
     PreparednessLevel.GREEN: "🟢",
     PreparednessLevel.YELLOW: "🟡",
@@ -62,15 +76,23 @@ Json = dict[str, Any]
 
 
 def draw(card: Card, resolve: Resolve = nowhere) -> Json:
-    """The card's JSON, under `LARGEST`: where there is no room, participants' words are cut, never figures.
+    """The card's JSON, under `LARGEST`: where there is no room participants' words are cut, and last of all lines.
 
     `resolve` gives the addresses of pictures and of what is linked to.
     """
-    for room in _ROOMS:
-        drawn = _draw(card, room, resolve)
-        if len(json.dumps(drawn)) <= LARGEST:
-            return drawn
-    raise ValueError(f"a card of {len(card.body)} elements does not fit")
+    drawn: dict[Room, Json] = {}
+
+    def fits(room: Room) -> bool:
+        drawn[room] = _draw(card, room, resolve)
+        return len(json.dumps(drawn[room])) <= LARGEST
+
+    if fits(_ROOMS[0]):
+        return drawn[_ROOMS[0]]
+    # A narrower room never makes a larger card: the widest that fits is found by halving.
+    widest = bisect_left(_ROOMS, True, lo=1, key=fits)
+    if widest == len(_ROOMS):
+        raise ValueError(f"a card of {len(card.body)} elements does not fit")
+    return drawn[_ROOMS[widest]]
 
 
 def _draw(card: Card, room: Room, resolve: Resolve) -> Json:
@@ -104,29 +126,77 @@ def _elements(body: tuple[Element, ...], room: Room, resolve: Resolve) -> Iterat
                 facts = [{"title": escaped(name), "value": escaped(value)} for name, value in element.rows]
                 yield {"type": "FactSet", "facts": facts, "spacing": "Small"}
             case LevelLine():
-                yield _level_line(element)
+                yield _raw(_level_text(element))
             case Quote():
                 yield _quote(element, room.quote)
             case Picture():
                 yield _picture(element, resolve)
             case Section():
                 yield _text(element.heading, weight="Bolder", spacing="Medium") | {"separator": True}
-                yield from _elements(element.body, room, resolve)
+                drawing = _elements if room.lines is None else _dense
+                yield from drawing(element.body, room, resolve)
             case Buttons():
                 yield {"type": "ActionSet", "actions": [_button(button) for button in element.row]}
             case Input():
                 yield from _input(replace(element, value=element.value[: room.typed]))
 
 
+def _dense(body: tuple[Element, ...], room: Room, resolve: Resolve) -> Iterator[Json]:
+    """A section's lines in one block and its quotes in another; what else it has as always."""
+    for kind, group in groupby(body, _kind):
+        elements = tuple(group)
+        lines = [line for element in elements if (line := _line(element)) is not None]
+        if kind is _Kind.LINE:
+            yield _raw("\n\n".join(_first(lines, room.lines)))
+        elif kind is _Kind.QUOTE:
+            yield _quotes([element for element in elements if isinstance(element, Quote)], room)
+        else:
+            yield from _elements(elements, room, resolve)
+
+
+class _Kind(Enum):
+    LINE, QUOTE, OTHER = range(3)
+
+
+def _kind(element: Element) -> _Kind:
+    if isinstance(element, Quote):
+        return _Kind.QUOTE
+    return _Kind.OTHER if _line(element) is None else _Kind.LINE
+
+
+def _line(element: Element) -> str | None:
+    """The Markdown of an element that is one line; None for any other."""
+    if isinstance(element, LevelLine):
+        return _level_text(element)
+    return escaped(element.text) if isinstance(element, Text) and element.tone is Tone.NORMAL else None
+
+
+def _first(lines: list[str], most: int | None) -> list[str]:
+    """So many of them, and how many more there are."""
+    return lines if most is None or len(lines) <= most else [*lines[:most], f"… +{len(lines) - most}"]
+
+
+def _quotes(quotes: list[Quote], room: Room) -> Json:
+    """One after the other; where there is no room for words, those who have said something."""
+    if not room.quote:
+        said = _first(list(dict.fromkeys(quote.who for quote in quotes)), room.lines)
+        return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": ", ".join(said)}], "spacing": "Small"}
+    runs: list[Any] = []
+    for quote in quotes:
+        runs.append({"type": "TextRun", "text": f"{quote.who}: ", "weight": "Bolder"})
+        runs.append(_cut(quote.text, room.quote) + "  ")
+    return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
+
+
 def _text(text: str, **style: Any) -> Json:
     return {"type": "TextBlock", "text": escaped(text), "wrap": True, "spacing": "Small"} | style
 
 
-def _level_line(line: LevelLine) -> Json:
+def _level_text(line: LevelLine) -> str:
     # The mark's colour is never alone: the level stands in words where the line is not about the level itself.
     words = f" – {line.spoken}" if line.spoken and line.spoken not in line.title else ""
     text = f"{_MARKS[line.level]} **{escaped(line.title)}**{escaped(words)}"
-    return _raw(f"{text}: {escaped(line.text)}" if line.text else text)
+    return f"{text}: {escaped(line.text)}" if line.text else text
 
 
 def _raw(markdown: str) -> Json:
@@ -134,10 +204,14 @@ def _raw(markdown: str) -> Json:
 
 
 def _quote(quote: Quote, length: int) -> Json:
-    words = quote.text if len(quote.text) <= length else quote.text[:length].rstrip() + "…"
-    runs = [{"type": "TextRun", "text": f"{quote.who}: ", "weight": "Bolder"}, {"type": "TextRun", "text": words}]
+    words = {"type": "TextRun", "text": _cut(quote.text, length)}
+    runs = [{"type": "TextRun", "text": f"{quote.who}: ", "weight": "Bolder"}, words]
     # Text runs are shown as they are: what a participant wrote is never read as formatting or a link.
     return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
+
+
+def _cut(words: str, length: int) -> str:
+    return words if len(words) <= length else words[:length].rstrip() + "…"
 
 
 def _picture(picture: Picture, resolve: Resolve) -> Json:
@@ -218,6 +292,7 @@ def _button(button: Button) -> Json:
     )
 
 
+@lru_cache(maxsize=2048)
 def escaped(text: str) -> str:
     """Text as it is, where Teams would read Markdown."""
     return re.sub(r"(?m)^(\s*\d+)\.(?=\s)", r"\1\\.", re.sub(r"([\\`*_\[\]<>#~|])", r"\\\1", text))

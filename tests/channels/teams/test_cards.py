@@ -349,3 +349,50 @@ def test_buttons_stand_below_what_they_are_about_and_send_no_inputs() -> None:
     ]
     assert all(button["associatedInputs"] == "none" for button in made["body"][2]["actions"])
     assert not list(wrong_with_card(made))
+
+
+def large(units: int, needs: str) -> Card:
+    """A summary of so many units, each with its figures, a difference and a need."""
+    figures = "var grønn · overliggere 12 (+1) · ledige korttidsplasser 14 (−1) · 66 096 kroner per døgn"
+    names = [f"Kommune {n} kommune" for n in range(units)]
+    return card(
+        Section("Enhetene", tuple(LevelLine(PreparednessLevel.RED, name, figures, "rød") for name in names)),
+        Section("Ulike tall", tuple(Text(f"{name}: Kommunen melder 12, sykehuset 14 (+2).") for name in names)),
+        Section("Behov", tuple(Quote(name, needs) for name in names)),
+    )
+
+
+@pytest.mark.parametrize("needs", ["To senger fra onsdag.", "a" * 500], ids=["short", "long"])
+def test_sixty_units_fit_with_every_figure_and_who_needs_what(needs: str) -> None:
+    made = draw(large(60, needs))
+    assert list(wrong_with_card(made)) == []
+    text = "\n".join(read(made))
+    for n in range(60):
+        assert f"Kommune {n} kommune – rød: var grønn · overliggere 12 (+1)" in text
+        assert f"Kommune {n} kommune: Kommunen melder 12, sykehuset 14 (+2)." in text
+    assert text.split("Behov")[1].count("Kommune") == 60
+
+
+def test_where_sixty_units_share_a_block_each_still_has_a_line_of_its_own() -> None:
+    [block] = [e["text"] for e in elements(draw(large(60, "To senger."))) if "overliggere" in e.get("text", "")]
+    lines = block.split("\n\n")
+    assert len(lines) == 60
+    assert all("🔴" in line for line in lines)
+
+
+def test_a_card_that_is_larger_than_any_says_how_many_lines_there_are_besides() -> None:
+    made = draw(large(400, "To senger."))
+    assert list(wrong_with_card(made)) == []
+    shown = "\n".join(read(made)).count("var grønn")
+    assert 0 < shown < 400
+    assert f"… +{400 - shown}" in "\n".join(read(made))
+
+
+@given(st.integers(1, 120), st.integers(0, 600))
+def test_a_summary_fits_however_many_units_there_are(units: int, length: int) -> None:
+    assert len(json.dumps(draw(large(units, "å" * length)))) <= LARGEST
+
+
+def test_where_there_is_room_every_line_has_its_own_block() -> None:
+    lines = [e for e in elements(draw(large(12, "Nei"))) if "overliggere" in e.get("text", "")]
+    assert len(lines) == 12
