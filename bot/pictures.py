@@ -19,7 +19,7 @@ from bot.trend_chart import LevelRow, Line, TrendChart, png
 from bot.workshop import Workshop, WorkshopError
 from dialogs.speech import Speech
 from dialogs.trend import TrendSubject, size
-from domain.community import Community, PreparednessLevel
+from domain.community import PreparednessLevel
 from domain.trend import Trend
 from services.pictures import picture
 from services.ports import Clock, Store, Work
@@ -89,10 +89,10 @@ async def chart_for(work: Work, wanted: TrendSubject, clock: Clock) -> TrendChar
     as_of = round_.meeting_at if wanted.sealed else None
     shown = await picture(work, round_, clock.now(), as_of=as_of, sealed=wanted.sealed)
     speech = Speech(wanted.language, work.community.zone)
-    return chart_of(work.community, speech, await trend(work, shown), dark=wanted.dark)
+    return chart_of(speech, await trend(work, shown), dark=wanted.dark)
 
 
-def chart_of(community: Community, speech: Speech, found: Trend, *, dark: bool) -> TrendChart:
+def chart_of(speech: Speech, found: Trend, *, dark: bool) -> TrendChart:
     """The trend as it is to be drawn: every word and every date written."""
     locale = Locale.parse({"en": "en_GB"}.get(speech.language, speech.language))
     meetings = found.meetings
@@ -103,6 +103,7 @@ def chart_of(community: Community, speech: Speech, found: Trend, *, dark: bool) 
             tuple(indicator.key not in m.partial for m in meetings),
         )
         for indicator in found.followed.all
+        if any(indicator.key in m.totals for m in meetings)
     )
     levels = tuple(
         LevelRow(mark, speech.say(f"common.colour.{level}"), tuple(m.levels.get(level, 0) for m in meetings))
@@ -119,7 +120,7 @@ def chart_of(community: Community, speech: Speech, found: Trend, *, dark: bool) 
         levels=levels if found.followed.levels else (),
         level_title=speech.say("trend.level_rows"),
         notes=tuple(notes),
-        size=size(community),
+        size=size(len(lines), levels=found.followed.levels),
         dark=dark,
     )
 

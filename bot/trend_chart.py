@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SCALE = 2
+SCALE = 2.25
 """Pixels of the picture for each CSS pixel."""
 COLOURS = 64
 GAP = 0.4
 """Width of a meeting that was not held, as a share of one that was."""
-LEFT, RIGHT, TOP, BOTTOM = 42, 6, 6, 54
-NAME, LEVEL_ROW = 22, 22
+LEFT, RIGHT, TOP, BOTTOM = 48, 4, 6, 62
+NAME, LEVEL_ROW = 24, 24
 """CSS pixels: of a panel's name above it, and of each row of levels."""
-ROOM_FOR_A_DATE = 33
+TITLE, FIGURE, SMALL = 14, 13.5, 12
+"""CSS pixels of letters. On the smallest phone the picture is shown at some 85 per cent."""
+LONGEST_NAME = 34
+ROOM_FOR_A_DATE = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def _figure(chart: TrendChart) -> Figure:
     if axes is not None:
         _dates(axes, drawn)
     notes = "\n".join(chart.notes)
-    figure.text(8 / width, 6 / height, notes, size=_points(10.5), color=colours.soft, va="bottom", parse_math=False)
+    figure.text(8 / width, 6 / height, notes, size=_points(SMALL), color=colours.soft, va="bottom", parse_math=False)
     return figure
 
 
@@ -176,9 +179,9 @@ class _Drawing:
                 middle = place - (1 + GAP) / 2
                 band = middle - GAP / 2, middle + GAP / 2
                 axes.axvspan(*band, color=self.colours.band, linewidth=0, zorder=0)
-        short = textwrap.shorten(name, 46, placeholder="…")
+        short = textwrap.shorten(name, LONGEST_NAME, placeholder="…")
         above = 8 / width, 1 - (top + NAME - 7) / height, short
-        self.figure.text(*above, size=_points(12.5), weight="bold", color=colour, parse_math=False)
+        self.figure.text(*above, size=_points(TITLE), weight="bold", color=colour, parse_math=False)
         return axes
 
 
@@ -191,7 +194,7 @@ def _frame(axes: Axes, line: Line, colours: Palette) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
     axes.grid(axis="y", color=colours.grid, linewidth=_points(1))
     axes.set_axisbelow(True)
-    axes.tick_params(axis="y", colors=colours.soft, labelsize=_points(10.5), length=0, pad=_points(4))
+    axes.tick_params(axis="y", colors=colours.soft, labelsize=_points(SMALL), length=0, pad=_points(4))
 
 
 def _line(axes: Axes, line: Line, drawn: _Drawing, colour: str, marker: str) -> None:
@@ -207,7 +210,7 @@ def _line(axes: Axes, line: Line, drawn: _Drawing, colour: str, marker: str) -> 
         mark.set_clip_on(False)
         above = (0.0, _points(7))
         label = axes.annotate(str(value), (at, value), xytext=above, textcoords="offset points", ha="center")
-        label.set(size=_points(12), weight="bold", color=colour)
+        label.set(size=_points(FIGURE), weight="bold", color=colour)
 
 
 def _stretches(values: tuple[int | None, ...], gaps: tuple[bool, ...]) -> Iterator[list[int]]:
@@ -228,16 +231,16 @@ def _levels(axes: Axes, drawn: _Drawing) -> None:
     levels, colours = drawn.chart.levels, drawn.colours
     axes.set_ylim(len(levels) - 0.5, -0.5)
     axes.set_yticks(range(len(levels)), labels=[level.name for level in levels])
-    axes.tick_params(axis="y", colors=colours.ink, labelsize=_points(10.5), length=0, pad=_points(2))
+    axes.tick_params(axis="y", colors=colours.ink, labelsize=_points(SMALL), length=0, pad=_points(2))
     for row, level in enumerate(levels):
         shape, colour = SHAPES[level.mark], getattr(colours, level.mark)
         for at, count in zip(drawn.places, level.counts, strict=True):
             if count:
-                axes.plot([at - 7 / drawn.room], [row], shape, markersize=_points(8.5), color=colour)
-                beside = at + 1 / drawn.room, row, str(count)
-                axes.text(*beside, size=_points(12), va="center_baseline", color=colours.ink)
+                axes.plot([at - 9.5 / drawn.room], [row], shape, markersize=_points(7.5), color=colour)
+                beside = at - 3.5 / drawn.room, row, str(count)
+                axes.text(*beside, size=_points(SMALL), va="center_baseline", color=colours.ink)
             else:
-                axes.text(at, row, "·", size=_points(12), ha="center", va="center", color=colours.soft)
+                axes.text(at, row, "·", size=_points(FIGURE), ha="center", va="center", color=colours.soft)
 
 
 def _dates(axes: Axes, drawn: _Drawing) -> None:
@@ -246,4 +249,4 @@ def _dates(axes: Axes, drawn: _Drawing) -> None:
     every = 1 if drawn.room >= ROOM_FOR_A_DATE else 2
     shown = [n for n in range(len(places)) if (len(places) - 1 - n) % every == 0]
     axes.set_xticks([places[n] for n in shown], labels=[days[n] for n in shown])
-    axes.tick_params(axis="x", colors=drawn.colours.soft, labelsize=_points(10.5), length=0, pad=_points(5))
+    axes.tick_params(axis="x", colors=drawn.colours.soft, labelsize=_points(SMALL), length=0, pad=_points(5))

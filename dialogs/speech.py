@@ -44,6 +44,12 @@ def _locale(language: str) -> Locale:
     return Locale.parse({"en": "en_GB"}.get(language, language))
 
 
+@lru_cache(maxsize=4096)
+def _number(value: float, language: str) -> str:
+    """A large summary writes hundreds of numbers, the same ones again and again."""
+    return str(format_decimal(value, locale=_locale(language)))
+
+
 class Speech:
     """One reader's language and zone. `say("status.thanks", unit="Larvik")` gives the sentence."""
 
@@ -62,7 +68,7 @@ class Speech:
         return self.say(f"{text}.{form}", count=self.number(count), **values)
 
     def number(self, value: float) -> str:
-        return str(format_decimal(value, locale=self._locale))
+        return _number(value, self.language)
 
     def signed(self, value: float) -> str:
         """A change: +2, −1, or the language's word for none."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from dialogs.card import Element, Picture, Reference, Section
 from dialogs.speech import Speech
-from domain.community import LANGUAGES, Community, PreparednessLevel
+from domain.community import LANGUAGES, PreparednessLevel
 from domain.trend import followed
 from services.pictures import RoundPicture
 from services.ports import Work
 from services.trend import Told, told
 
-WIDTH = 360
+WIDTH = 320
 """CSS pixels of the picture: it is drawn for a phone and may be shown larger."""
-_MARGINS, _PANEL, _LEVELS = 60, 96, 88
+_MARGINS, _PANEL, _LEVELS = 68, 96, 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,13 @@ async def trend_section(work: Work, speech: Speech, shown: RoundPicture, *, seal
         )
         for is_dark in (False, True)
     )
-    picture = Picture(light, in_words(speech, shown, known), dark, size(work.community))
+    picture = Picture(light, in_words(speech, shown, known), dark, size(len(known.courses), levels=anything.levels))
     return [Section(speech.say("trend.heading"), (picture,))]
 
 
-def size(community: Community) -> tuple[int, int]:
-    """Width and height of the picture in CSS pixels."""
-    known = followed(community)
-    return WIDTH, _MARGINS + _PANEL * len(known.all) + (_LEVELS if known.levels else 0)
+def size(figures: int, *, levels: bool) -> tuple[int, int]:
+    """Width and height in CSS pixels of a picture with so many figures, and with units by level."""
+    return WIDTH, _MARGINS + _PANEL * figures + (_LEVELS if levels else 0)
 
 
 def in_words(speech: Speech, shown: RoundPicture, known: Told) -> str:

@@ -215,8 +215,8 @@ async def changes_before_next(
     work: Work, period: DemandingPeriod, after: datetime
 ) -> tuple[list[MeetingDate], datetime | None]:
     """Dropped and moved meetings between the meeting at `after` and the next one, and when that is."""
-    following = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None and r.meeting_at > after]
-    next_meeting = following[0].meeting_at if following else None
+    following = await work.rounds.following(period.id, after)
+    next_meeting = following.meeting_at if following else None
     zone = work.community.zone
     last = local_date(next_meeting, zone) if next_meeting else period.until or local_date(after, zone)
     dates = worth_telling(dates_until(work, period, last), period.every_days)

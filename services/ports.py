@@ -161,6 +161,9 @@ class Rounds(Protocol):
     async def before(self, round_: Round, since: datetime) -> Round | None:
         """The last meeting before this round's that was not cancelled and not earlier than `since`."""
 
+    async def following(self, period_id: str, after: datetime) -> Round | None:
+        """The period's first meeting after that instant that was not cancelled."""
+
     async def earlier(self, round_: Round, most: int) -> Sequence[Round]:
         """The last meetings before this round's that were not cancelled, the earliest first."""
 

@@ -9,8 +9,10 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import bindparam, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import defer
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.community import Person
 from domain.periods import DemandingPeriod, LevelChange
@@ -254,6 +256,11 @@ class PeriodRepository(Repository):
         return [rows.level_change(row) for row in found]
 
 
+def _rounds() -> SelectOfScalar[RoundRow]:
+    """Rounds without what was sealed of them: that is as much again as all their answers."""
+    return select(RoundRow).options(defer(cast(Any, RoundRow.sealed)))
+
+
 class RoundRepository(Repository):
     async def add(self, round_: Round) -> None:
         self._changes.remembered = True
@@ -284,7 +291,7 @@ class RoundRepository(Repository):
 
     async def of_period(self, period_id: str) -> Sequence[Round]:
         found = await self._session.exec(
-            select(RoundRow)
+            _rounds()
             .where(RoundRow.community == self._community, RoundRow.period == period_id)
             .order_by(col(RoundRow.meeting_at))
         )
@@ -292,7 +299,7 @@ class RoundRepository(Repository):
 
     async def all(self) -> Sequence[Round]:
         found = await self._session.exec(
-            select(RoundRow).where(RoundRow.community == self._community).order_by(col(RoundRow.meeting_at))
+            _rounds().where(RoundRow.community == self._community).order_by(col(RoundRow.meeting_at))
         )
         return [rows.round_(row) for row in found]
 
@@ -301,7 +308,7 @@ class RoundRepository(Repository):
 
     async def _load_running(self) -> Sequence[Round]:
         found = await self._session.exec(
-            select(RoundRow)
+            _rounds()
             .join(
                 PeriodRow,
                 (col(PeriodRow.community) == col(RoundRow.community)) & (col(PeriodRow.id) == col(RoundRow.period)),
@@ -317,7 +324,7 @@ class RoundRepository(Repository):
 
     async def before(self, round_: Round, since: datetime) -> Round | None:
         found = await self._session.exec(
-            select(RoundRow)
+            _rounds()
             .where(
                 RoundRow.community == self._community,
                 RoundRow.meeting_at < round_.meeting_at,
@@ -330,9 +337,24 @@ class RoundRepository(Repository):
         row = found.first()
         return rows.round_(row) if row else None
 
+    async def following(self, period_id: str, after: datetime) -> Round | None:
+        found = await self._session.exec(
+            _rounds()
+            .where(
+                RoundRow.community == self._community,
+                RoundRow.period == period_id,
+                RoundRow.meeting_at > after,
+                col(RoundRow.cancelled_at).is_(None),
+            )
+            .order_by(col(RoundRow.meeting_at))
+            .limit(1)
+        )
+        row = found.first()
+        return rows.round_(row) if row else None
+
     async def earlier(self, round_: Round, most: int) -> Sequence[Round]:
         found = await self._session.exec(
-            select(RoundRow)
+            _rounds()
             .where(
                 RoundRow.community == self._community,
                 RoundRow.meeting_at < round_.meeting_at,
@@ -345,7 +367,7 @@ class RoundRepository(Repository):
 
     async def within(self, first: datetime, last: datetime) -> Sequence[Round]:
         found = await self._session.exec(
-            select(RoundRow)
+            _rounds()
             .where(
                 RoundRow.community == self._community,
                 RoundRow.meeting_at >= first,

@@ -244,6 +244,39 @@ async def test_every_page_is_clean(browser: Browser, product: Running) -> None:
         await is_clean(page, "the overview with earlier summaries")
 
 
+async def test_the_trend_is_drawn_for_the_pages_scheme_and_fits_a_small_phone(
+    browser: Browser, product: Running
+) -> None:
+    async with phone(browser, product) as page:
+        await prompted(page, product, "Kommunalsjef Larvik")
+        for group in ("Samlet situasjon", "Bemanning"):
+            await page.get_by_role("radiogroup", name=group).get_by_label("Rød").check()
+        await page.get_by_label("Overliggere").fill("3")
+        await page.get_by_label("Ledige korttidsplasser").fill("0")
+        await click(page, "Send status")
+        await product.clock_to("2023-12-05T15:30:00+01:00")
+        await page.goto("/overview")
+        picture = page.get_by_role("img", name="2 møter fra 28.11.2023 til 05.12.2023.").first
+        await expect(picture).to_be_visible()
+        shown: dict[str, str] = {}
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme)
+            await expect(picture).to_have_js_property("complete", value=True)
+            assert await picture.evaluate("it => it.decode().then(() => it.naturalWidth)") == 720
+            shown[scheme] = await picture.evaluate("it => it.currentSrc")
+            await is_readable(page, picture)
+        assert shown["light"] != shown["dark"]
+        await is_clean(page, "the overview with its trend")
+
+
+async def is_readable(page: Page, picture: Locator) -> None:
+    """Within the page, and hardly smaller than it was meant to be: its letters are those of a caption."""
+    box = await picture.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= PHONE[0]
+    assert box["width"] >= 0.84 * 320
+
+
 async def is_clean(page: Page, what: str) -> None:
     for width, height in (PHONE, DESK):
         await page.set_viewport_size({"width": width, "height": height})

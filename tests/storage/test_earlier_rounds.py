@@ -42,6 +42,16 @@ async def test_between_two_instants_cancelled_ones_are_there_too(store: SqlStore
     assert [(r.id, r.cancelled_at is not None) for r in found] == [("r1", False), ("r2", True), ("r3", False)]
 
 
+async def test_the_next_meeting_of_a_period_is_the_first_that_was_not_cancelled(store: SqlStore) -> None:
+    await five_weeks(store)
+    async with store.read("vestfold") as work:
+        found = await work.rounds.following("period-1", FIRST.meeting_at + WEEK)
+        assert found is not None
+        assert found.id == "r3"
+        assert await work.rounds.following("period-1", FIRST.meeting_at + 4 * WEEK) is None
+        assert await work.rounds.following("another", FIRST.meeting_at) is None
+
+
 async def test_the_totals_of_what_was_sealed_come_alone(store: SqlStore) -> None:
     await five_weeks(store)
     async with store.read("vestfold") as work:
@@ -54,5 +64,6 @@ async def test_another_community_sees_none_of_it(store: SqlStore) -> None:
     last = round_(id="r4", meeting_at=FIRST.meeting_at + 4 * WEEK)
     async with store.read("nabo") as work:
         assert await work.rounds.earlier(last, 7) == []
+        assert await work.rounds.following("period-1", FIRST.opens_at) is None
         assert await work.rounds.within(FIRST.meeting_at, last.meeting_at) == []
         assert await work.rounds.sealed_totals(["r0", "r1"]) == {}
