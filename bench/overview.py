@@ -41,6 +41,7 @@ from storage.store import SqlStore
 EXAMPLE = read_community((Path(__file__).parents[1] / "examples/vestfold/community.yaml").read_text(encoding="utf-8"))
 WANTED = 6.0
 LAST_MEETING = date(2023, 11, 28)
+STARTED = datetime(2019, 1, 1, tzinfo=UTC)
 READER = Person("leser", "Leser", "leser@example.no", frozenset({Role.OBSERVER}))
 CHAT = Place(Address("teams", "tenant", "a:leser"))
 ADDRESSES = Addresses(b"a key for the benchmark", "https://bot.example.no")
@@ -98,7 +99,7 @@ async def filled(folder: str, case: Case) -> Filled:
     await store.open()
     first = LAST_MEETING - timedelta(weeks=case.rounds - 1)
     async with store.begin(case.name) as work:
-        await people.sync(work)
+        await people.sync(work, STARTED)
         await work.periods.add(_period(community, first))
     rounds = [_round(community, first + timedelta(weeks=number), number) for number in range(case.rounds)]
     for number, round_ in enumerate(rounds):
@@ -127,13 +128,12 @@ def _period(community: Community, first: date) -> DemandingPeriod:
         note="",
         skip_days_off=False,
         started_by=READER.key,
-        started_at=datetime(2019, 1, 1, tzinfo=UTC),
+        started_at=STARTED,
     )
 
 
 def _round(community: Community, day: date, number: int) -> Round:
-    begin = datetime(2019, 1, 1, tzinfo=UTC)
-    steps = schedule(community, day, community.meeting.start, community.meeting.end, now=begin)
+    steps = schedule(community, day, community.meeting.start, community.meeting.end, now=STARTED)
     return Round(
         id=f"round-{number}",
         community=community.key,
