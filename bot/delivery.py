@@ -21,6 +21,7 @@ from domain.working_time import next_permitted
 from services.audience import BOARD, with_role
 from services.messages import Address, Envelope, Message, Recipient
 from services.ports import Clock, Member, Work
+from storage.outbox import POINTLESS
 from storage.store import Settled, SqlStore
 
 log = structlog.get_logger()
@@ -144,7 +145,7 @@ class Delivery:
                     return Settled(envelope.id, "pending", not_before=later)
             drawn = await self._draw(work, envelope, now)
         if drawn is None:
-            return self._dropped(envelope, "pointless")
+            return self._dropped(envelope, POINTLESS)
         if envelope.replaces is not None:
             return await self._update(envelope, drawn.card, envelope.replaces)
         return await self._send(envelope, drawn)

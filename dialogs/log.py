@@ -12,6 +12,7 @@ from dialogs.status import level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel
 from domain.periods import Reason
+from services.corrections import POSTED
 from services.messages import Json
 from services.ports import AuditEntry, Work
 
@@ -90,7 +91,7 @@ async def _line(work: Work, speech: Speech, entry: AuditEntry) -> Quote:
     """28.11.2023 kl. 10.12 · Kommunalsjef Larvik: Rettet svaret (Larvik kommune). Overliggere: 3 → 4"""
     by = await work.people.get(entry.by) if entry.by else None
     who = by.person.name if by else entry.by or speech.say("log.by_itself")
-    about = await _about(work, entry)
+    about = await _about(work, speech, entry)
     said = await _done(speech, entry)
     changes = "; ".join(_changes(work.community, speech, entry.details))
     text = f"{said} ({about})." if about else f"{said}."
@@ -104,7 +105,7 @@ async def _done(speech: Speech, entry: AuditEntry) -> str:
     return speech.say("log.unknown", kind=entry.kind)
 
 
-async def _about(work: Work, entry: AuditEntry) -> str:
+async def _about(work: Work, speech: Speech, entry: AuditEntry) -> str:
     """What it was done to, by a name that people know."""
     kind, _, key = entry.subject.partition(":")
     if kind == "report":
@@ -112,6 +113,8 @@ async def _about(work: Work, entry: AuditEntry) -> str:
     if kind == "person":
         member = await work.people.get(key)
         return member.person.name if member else ""
+    if kind == "message" and entry.details.get("template") in POSTED:
+        return speech.say(f"corrections.what.{entry.details['template']}")
     if kind == "action":
         action = await work.actions.get(key)
         return _short(action.text) if action else ""

@@ -11,6 +11,7 @@ from dialogs import (
     absence,
     actions,
     at_meeting,
+    corrections,
     crisis,
     evaluation,
     help,  # noqa: A004 - the command's name
@@ -24,9 +25,11 @@ from dialogs import (
     summary,
 )
 from dialogs.card import Card, sentence
+from dialogs.corrections import amended
 from dialogs.speech import Speech
 from dialogs.turn import Answer, Command, Dialog, Document, DocumentBuilder, Drawing, Event, Template, Turn, speech_for
 from domain.identity_numbers import contains_identity_number
+from services.corrections import POSTED
 from services.messages import Params
 from services.ports import ConflictError, Member, Store, Work
 
@@ -39,6 +42,7 @@ _PARTS = (
     evaluation.ROUTES,
     levels.ROUTES,
     log.ROUTES,
+    corrections.ROUTES,
     round_now.ROUTES,
     meetings.ROUTES,
     at_meeting.ROUTES,
@@ -100,9 +104,16 @@ async def _store(store: Store, community: str, person: str, event: Event, now: d
 async def draw(
     work: Work, template: str, params: Params, reader: Member | None, now: datetime, *, first: bool = False
 ) -> Card | None:
-    """A stored message as things stand, in its reader's language; None when it has become pointless."""
+    """A stored message as things stand, in its reader's language; None when it has become pointless.
+
+    What the coordinator has said of it since stands on top, or in its place.
+    """
     drawing = Drawing(work, now, speech_for(work.community, reader), params, reader.person if reader else None, first)
-    return await TEMPLATES[template](drawing)
+    amendment = await work.amendments.get(template, params) if template in POSTED else None
+    if amendment is not None and amendment.withdrawn:
+        return None if first else amended(drawing.speech, sentence(""), amendment)
+    card = await TEMPLATES[template](drawing)
+    return amended(drawing.speech, card, amendment) if card is not None and amendment is not None else card
 
 
 async def document(work: Work, kind: str, ids: Sequence[str], language: str, now: datetime) -> Document | None:

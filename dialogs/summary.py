@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dialogs.action_cards import summary_section
 from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
+from dialogs.corrections import corrected_summary
 from dialogs.crisis import change_text, reasons_text
 from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
@@ -38,7 +39,7 @@ async def overview_card(work: Work, speech: Speech, now: datetime, reader: Perso
     round_ = await current_round(work, now)
     if round_ is not None:
         shown = await picture(work, round_, now)
-        card = await summary_card(work, speech, shown)
+        card = await _with_correction(work, speech, shown)
         return replace(card, buttons=(*card.buttons, *coordinator_buttons(speech, shown, reader))) if reader else card
     for period in await work.periods.not_ended():
         coming = next_to_come(await work.rounds.of_period(period.id), now)
@@ -67,7 +68,7 @@ async def show_sealed(turn: Turn) -> Answer:
     if round_ is None or round_.state(turn.now) is not RoundState.HELD:
         return sentence_answer(turn, "summary.not_sealed")
     then = await picture(turn.work, round_, turn.now, as_of=round_.meeting_at, sealed=True)
-    return Answer(await summary_card(turn.work, turn.speech, then, sealed=True))
+    return Answer(await _with_correction(turn.work, turn.speech, then, sealed=True))
 
 
 async def show_now(turn: Turn) -> Answer:
@@ -75,7 +76,13 @@ async def show_now(turn: Turn) -> Answer:
     round_ = await turn.work.rounds.get(as_text(turn.event.data.get("round")))
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
-    return Answer(await summary_card(turn.work, turn.speech, await picture(turn.work, round_, turn.now)))
+    return Answer(await _with_correction(turn.work, turn.speech, await picture(turn.work, round_, turn.now)))
+
+
+async def _with_correction(work: Work, speech: Speech, shown: RoundPicture, *, sealed: bool = False) -> Card:
+    """What somebody asks to see bears the correction of the posted summary too."""
+    card = await summary_card(work, speech, shown, sealed=sealed)
+    return await corrected_summary(work, speech, shown.round.id, card)
 
 
 async def summary_card(work: Work, speech: Speech, shown: RoundPicture, *, sealed: bool = False) -> Card:

@@ -82,6 +82,28 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as one, however many copies it has. `id` is a copy's, `at` when the first was put in the outbox."""
+
+    id: int
+    template: str
+    params: Params
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """The coordinator's word about a posted message: a correction, or that it is withdrawn."""
+
+    template: str
+    params: Params
+    note: str
+    withdrawn: bool
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One change on record. `id` grows with time."""
 
@@ -229,6 +251,18 @@ class Outbox(Protocol):
     async def at(self, address: Address) -> Envelope | None:
         """The message that lies there."""
 
+    async def posted(self, templates: Sequence[str], limit: int) -> Sequence[Posted]:
+        """Messages of these templates, sent or on their way, the newest first; copies of one are one."""
+
+    async def posted_as(self, number: int) -> Posted | None:
+        """The message that the copy with that number belongs to."""
+
+    async def redraw(self, number: int, now: datetime) -> None:
+        """Every copy of the message that has been sent is to be drawn anew, in place."""
+
+    async def send_again(self, number: int) -> None:
+        """Copies of the message that were dropped as pointless wait again: drawing decides anew."""
+
     async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
         """When the last message of these templates about the topic was put here."""
 
@@ -310,6 +344,14 @@ class MinutesBook(Protocol):
 
     async def add_comment(self, comment: Comment) -> bool:
         """False when a comment with that id is there."""
+
+
+class Amendments(Protocol):
+    async def get(self, template: str, params: Params) -> Amendment | None: ...
+    async def put(self, amendment: Amendment) -> None:
+        """In the place of what was said of the message before."""
+
+    async def remove(self, template: str, params: Params) -> None: ...
 
 
 class Audit(Protocol):
@@ -399,6 +441,8 @@ class Work(Protocol):
     @property
     def audit(self) -> Audit: ...
     @property
+    def amendments(self) -> Amendments: ...
+    @property
     def evaluations(self) -> Evaluations: ...
     @property
     def requests(self) -> MeetingRequests: ...
@@ -435,6 +479,8 @@ __all__ = [
     "Absences",
     "Action",
     "Actions",
+    "Amendment",
+    "Amendments",
     "Audit",
     "AuditEntry",
     "ChannelLink",
@@ -454,6 +500,7 @@ __all__ = [
     "Outbox",
     "People",
     "Periods",
+    "Posted",
     "Recipient",
     "Reports",
     "Rounds",

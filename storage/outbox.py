@@ -12,25 +12,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import String, bindparam, cast, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from services.messages import Address, Envelope, Message
+from services.ports import Posted
 from storage import rows
 from storage.repositories import Repository, insert_new
 from storage.tables import OutboxRow
 
 _newer = aliased(OutboxRow)
 # The web draws a message whenever it is looked at, and a pending one is drawn when it goes out.
-_TO_REFRESH = select(OutboxRow.id).where(
-    OutboxRow.community == bindparam("community"),
-    col(OutboxRow.topic).in_(bindparam("topics", expanding=True)),
+_REDRAWN_IN_PLACE = (
     col(OutboxRow.replaces).is_(None),
     (col(OutboxRow.state) == "sending") | ((col(OutboxRow.state) == "sent") & (col(OutboxRow.channel) != "web")),
     ~select(_newer.id).where(col(_newer.replaces) == col(OutboxRow.id), col(_newer.state) == "pending").exists(),
 )
+_TO_REFRESH = select(OutboxRow.id).where(
+    OutboxRow.community == bindparam("community"),
+    col(OutboxRow.topic).in_(bindparam("topics", expanding=True)),
+    *_REDRAWN_IN_PLACE,
+)
+_one = aliased(OutboxRow)
+# Copies of one message bear the same template and values.
+_COPIES = (
+    select(OutboxRow.id)
+    .join(
+        _one,
+        (col(_one.community) == col(OutboxRow.community))
+        & (col(_one.template) == col(OutboxRow.template))
+        & (cast(col(_one.params), String) == cast(col(OutboxRow.params), String)),
+    )
+    .where(
+        OutboxRow.community == bindparam("community"),
+        col(_one.id) == bindparam("number"),
+        col(OutboxRow.replaces).is_(None),
+    )
+)
+_COPIES_TO_REDRAW = _COPIES.where(*_REDRAWN_IN_PLACE)
+
+POINTLESS = "pointless"
+"""Why a message is dropped that its drawing gave up."""
 
 
 class OutboxRepository(Repository):
@@ -60,6 +84,9 @@ class OutboxRepository(Repository):
         connection = await self._session.connection()
         asked = {"community": self._community, "topics": topics}
         numbers = (await connection.execute(_TO_REFRESH, asked)).scalars().all()
+        await self._draw_anew(numbers, now)
+
+    async def _draw_anew(self, numbers: Sequence[int], now: datetime) -> None:
         if not numbers:
             return
         found = await self._session.exec(select(OutboxRow).where(col(OutboxRow.id).in_(numbers)))
@@ -133,6 +160,44 @@ class OutboxRepository(Repository):
         row = found.first()
         return rows.envelope(row) if row else None
 
+    async def posted(self, templates: Sequence[str], limit: int) -> Sequence[Posted]:
+        values = cast(col(OutboxRow.params), String)
+        newest = (
+            select(func.min(OutboxRow.id))
+            .where(
+                OutboxRow.community == self._community,
+                col(OutboxRow.template).in_(templates),
+                col(OutboxRow.replaces).is_(None),
+                col(OutboxRow.state).in_(("sent", "sending", "pending")),
+            )
+            .group_by(col(OutboxRow.template), values)
+            .order_by(func.min(OutboxRow.id).desc())
+            .limit(limit)
+        )
+        found = await self._session.exec(
+            select(OutboxRow).where(col(OutboxRow.id).in_(newest)).order_by(col(OutboxRow.id).desc())
+        )
+        return [_posted(row) for row in found]
+
+    async def posted_as(self, number: int) -> Posted | None:
+        row = await self._session.get(OutboxRow, number)
+        return _posted(row) if row and row.community == self._community and row.replaces is None else None
+
+    async def redraw(self, number: int, now: datetime) -> None:
+        connection = await self._session.connection()
+        asked = {"community": self._community, "number": number}
+        await self._draw_anew((await connection.execute(_COPIES_TO_REDRAW, asked)).scalars().all(), now)
+
+    async def send_again(self, number: int) -> None:
+        self._changes.outbox = True
+        connection = await self._session.connection()
+        copies = (await connection.execute(_COPIES, {"community": self._community, "number": number})).scalars().all()
+        await self._session.exec(
+            update(OutboxRow)
+            .where(col(OutboxRow.id).in_(copies), col(OutboxRow.state) == "dropped", col(OutboxRow.reason) == POINTLESS)
+            .values(state="pending", reason=None)
+        )
+
     async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
         found = await self._session.exec(
             select(func.max(OutboxRow.created_at)).where(
@@ -156,6 +221,12 @@ class OutboxRepository(Repository):
             .group_by(col(OutboxRow.topic))
         )
         return {topic: at for topic, at in found if topic and at}
+
+
+def _posted(row: OutboxRow) -> Posted:
+    if row.id is None:
+        raise ValueError("a copy is a stored row")
+    return Posted(row.id, row.template, row.params, row.created_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.ports import DueWork, Identity
 from storage import outbox
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
+from storage.amendments import AmendmentRepository
 from storage.audit import AuditRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
@@ -62,6 +63,7 @@ class SqlWork:
         self.meetings = MeetingRepository(session, community.key, memory, self.changes)
         self.minutes = MinutesRepository(session, community.key, memory, self.changes)
         self.audit = AuditRepository(session, community.key, memory, self.changes)
+        self.amendments = AmendmentRepository(session, community.key, memory, self.changes)
         self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
         self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)
         self.absences = AbsenceRepository(session, community.key, memory, self.changes)

@@ -29,7 +29,7 @@ from domain.extra_meetings import HowSoon
 from domain.minutes import WrongComment
 from domain.periods import Reason
 from domain.rounds import RoundState
-from services import levels, minutes
+from services import corrections, levels, minutes
 from services import meeting as meeting_service
 from tests.builders import indicator
 
@@ -47,6 +47,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "actions.due.": ("today", "tomorrow", "soon", "passed"),
         "common.level.": PreparednessLevel,
         "common.colour.": PreparednessLevel,
+        "corrections.what.": corrections.POSTED,
+        "corrections.wrong.": corrections.Wrong,
         "crisis.level.": PreparednessLevel,
         "crisis.reason.": Reason,
         "crisis.field.": period_form.FIELDS,
@@ -251,6 +253,7 @@ COMMANDS = {
         "be om møte",
         "koble",
         "logg",
+        "rett melding",
         "tilbake",
         "hopp",
         "avbryt",
@@ -271,6 +274,7 @@ COMMANDS = {
         "be om møte",
         "kople",
         "logg",
+        "rett melding",
         "attende",
         "hopp",
         "avbryt",
@@ -291,6 +295,7 @@ COMMANDS = {
         "request meeting",
         "connect",
         "log",
+        "correct message",
         "back",
         "skip",
         "cancel",
