@@ -59,7 +59,7 @@ def page_of(
 def quoted(speech: Speech, community: Community, action: Action | ActionLine, today: date) -> Quote:
     """Owner and day, and what was agreed in its own words."""
     standing = action.standing(today) if isinstance(action, Action) else action.standing
-    unit = community.unit(action.owner).name
+    unit = community.name_of_unit(action.owner)
     due = speech.day(action.due) if action.due.year == today.year else speech.date(action.due)
     return Quote(speech.say(f"actions.line.{standing}", unit=unit, due=due), action.text)
 
@@ -105,7 +105,7 @@ async def detail(
     """The action, what may be done with it, and who has changed what."""
     today = local_date(now, work.community.zone)
     facts = (
-        (speech.say("actions.fact.owner"), work.community.unit(action.owner).name),
+        (speech.say("actions.fact.owner"), work.community.name_of_unit(action.owner)),
         (speech.say("actions.fact.due"), speech.date(action.due)),
         (speech.say("actions.fact.state"), speech.say(f"actions.state.{action.standing(today)}")),
     )
@@ -165,8 +165,7 @@ def _shown(community: Community, speech: Speech, change: Json) -> str:
         return ""
     if "due" in change:
         return speech.short(date.fromisoformat(str(change["due"])))
-    named = {unit.key: unit.name for unit in community.units}
-    return named.get(str(change.get("owner")), "")
+    return community.name_of_unit(str(change.get("owner", "")))
 
 
 # Forms
@@ -254,7 +253,7 @@ def _about(
     inputs: Sequence[Input],
 ) -> Card:
     """A form about one action. Its button says that the form was sent, so that an empty one is told from none."""
-    quote = Quote(community.unit(action.owner).name, action.text)
+    quote = Quote(community.name_of_unit(action.owner), action.text)
     data: dict[str, Json] = {"id": action.id, "sent": True}
     style = Style.DANGER if press == "action.drop" else Style.PRIMARY
     send = Button(press, title, data, style, submits=True)

@@ -20,7 +20,6 @@ from domain.reports import as_text
 from domain.working_time import local_date
 from services import action_reminders, actions
 from services.actions import Refused
-from services.audience import asked_for
 from services.ports import Work
 
 MOST_OVERDUE = 40
@@ -72,7 +71,7 @@ async def _from_line(turn: Turn, line: str) -> Card:
     checked = read_action(turn.community, read, _today(turn))
     confirm = [Text(turn.say("actions.confirm"), Tone.SUBTLE)]
     if checked.form is not None:
-        owner = turn.community.unit(checked.form.owner).name
+        owner = turn.community.name_of_unit(checked.form.owner)
         confirm.insert(0, Text(turn.say("actions.understood", unit=owner, due=turn.speech.date(checked.form.due))))
     form = cards.add_form(turn.speech, turn.community, confirm, turn.now)
     if checked.form is not None:
@@ -85,13 +84,12 @@ async def _from_line(turn: Turn, line: str) -> Card:
 
 async def add(turn: Turn) -> Answer:
     """The pressed form: the action, or the form again with what was wrong."""
-    key = as_text(turn.event.data.get("drawn")) or turn.event.id
-    result = await actions.add_from_form(turn.work, turn.person, turn.event.data, turn.now, key=key)
+    result = await actions.add_from_form(turn.work, turn.person, turn.event.data, turn.now, key=_key(turn))
     if isinstance(result, FormRead):
         form = cards.add_form(turn.speech, turn.community, (), turn.now)
         return Answer(cards.again(turn.speech, form, result.typed, result.mistakes))
-    unit = turn.community.unit(result.owner)
-    told = turn.say("actions.added" if unit.key == turn.person.unit else "actions.added_told", unit=unit.name)
+    unit = turn.community.name_of_unit(result.owner)
+    told = turn.say("actions.added" if result.owner == turn.person.unit else "actions.added_told", unit=unit)
     return Answer(await _detail(turn, result, Text(told, Tone.GOOD)))
 
 
@@ -150,11 +148,28 @@ async def snooze(turn: Turn) -> Answer:
     action = await turn.work.actions.get(_id(turn))
     if action is None or not action.is_open:
         return await _refused(turn, Refused.GONE if action is None else Refused.SETTLED)
-    if turn.person not in await asked_for(turn.work, turn.community.unit(action.owner), turn.now):
+    if turn.person not in await action_reminders.owners_people(turn.work, action.owner, turn.now):
         return await _refused(turn, Refused.NOT_YOURS)
     again = await action_reminders.snooze(turn.work, turn.person, action, turn.now)
     told = Text(turn.say("actions.snoozed", at=turn.speech.moment(again)), Tone.GOOD)
     return Answer(await _detail(turn, action, told))
+
+
+async def as_it_stands(turn: Turn) -> Answer:
+    """What a repeated press is answered with: what came of the first one. Stores nothing."""
+    if turn.event.action == "action.add":
+        read = read_action(turn.community, turn.event.data, _today(turn))
+        if read.form is None:
+            form = cards.add_form(turn.speech, turn.community, (), turn.now)
+            return Answer(cards.again(turn.speech, form, read.typed, read.mistakes))
+        added = await turn.work.actions.get(actions.id_of(turn.person, read.form, _key(turn)))
+        return Answer(await _detail(turn, added)) if added else await show_list(turn)
+    return await show(turn)
+
+
+def _key(turn: Turn) -> str:
+    """Tells one drawn form from another."""
+    return as_text(turn.event.data.get("drawn")) or turn.event.id
 
 
 def _is_sent(turn: Turn, field: str) -> bool:
@@ -176,7 +191,7 @@ async def _refused(turn: Turn, why: Refused) -> Answer:
     if action is None or why is Refused.GONE:
         return sentence_answer(turn, "actions.gone")
     if why is Refused.NOT_YOURS:
-        return sentence_answer(turn, "actions.not_yours", unit=turn.community.unit(action.owner).name)
+        return sentence_answer(turn, "actions.not_yours", unit=turn.community.name_of_unit(action.owner))
     return Answer(await _detail(turn, action, Text(turn.say("actions.settled"), Tone.ATTENTION)))
 
 
@@ -210,8 +225,9 @@ async def draw_given(drawing: Drawing) -> Card | None:
         return None
     by = await drawing.work.people.get(drawing.param("by"))
     who = by.person.name if by else drawing.say("status.somebody")
-    unit = drawing.community.unit(drawing.param("owner")).name
-    return await _drawn(drawing, action, Text(drawing.say("actions.given", who=who, unit=unit)))
+    unit = drawing.community.name_of_unit(drawing.param("owner"))
+    card = await _drawn(drawing, action, Text(drawing.say("actions.given", who=who, unit=unit)))
+    return replace(card, title=drawing.say("actions.given_title", unit=unit))
 
 
 async def draw_reminder(drawing: Drawing) -> Card | None:
@@ -251,13 +267,14 @@ async def _drawn(drawing: Drawing, action: Action, *first: Element, snooze: Butt
 async def draw_overdue(drawing: Drawing) -> Card | None:
     """All that is overdue of one owner, in one message; what has been settled since leaves it."""
     today = local_date(drawing.now, drawing.community.zone)
-    unit = drawing.community.unit(drawing.param("owner"))
-    found = [a for a in await drawing.work.actions.open() if a.owner == unit.key and a.is_overdue(today)]
+    owner = drawing.param("owner")
+    unit = drawing.community.name_of_unit(owner)
+    found = [a for a in await drawing.work.actions.open() if a.owner == owner and a.is_overdue(today)]
     if not found:
-        return None if drawing.first else sentence(drawing.say("actions.none_overdue", unit=unit.name))
+        return None if drawing.first else sentence(drawing.say("actions.none_overdue", unit=unit))
     mine = await _changeable(drawing.work, drawing.reader, found[: cards.PAGE], drawing.now)
     page = cards.page_of(drawing.speech, drawing.community, found, mine, today)
-    title = drawing.speech.many("actions.overdue_title", len(found), unit=unit.name)
+    title = drawing.speech.many("actions.overdue_title", len(found), unit=unit)
     return Card(title, (Text(drawing.say("actions.overdue_what")), *page), (cards.everything(drawing.speech),))
 
 
@@ -268,11 +285,13 @@ async def draw_all_overdue(drawing: Drawing) -> Card | None:
     if not found:
         return None if drawing.first else sentence(drawing.say("actions.none_overdue_at_all"))
     body: list[Element] = []
-    for unit in drawing.community.units:
-        lines = [a for a in found[:MOST_OVERDUE] if a.owner == unit.key]
+    # Owners in the order of the file, then those that it has no more.
+    owners = [unit.key for unit in drawing.community.units] + sorted({action.owner for action in found})
+    for owner in dict.fromkeys(owners):
+        lines = [a for a in found[:MOST_OVERDUE] if a.owner == owner]
         if lines:
             quotes = tuple(Quote(drawing.speech.short(a.due), a.text) for a in lines)
-            body.append(Section(unit.name, quotes))
+            body.append(Section(drawing.community.name_of_unit(owner), quotes))
     if len(found) > MOST_OVERDUE:
         body.append(Text(drawing.speech.many("actions.rest", len(found) - MOST_OVERDUE), Tone.SUBTLE))
     title = drawing.speech.many("actions.all_overdue_title", len(found))

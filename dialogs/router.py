@@ -163,7 +163,9 @@ def _not_understood(turn: Turn) -> str:
 
 
 async def _repeated(turn: Turn) -> Answer:
-    """A repeated press must be answered too: with the unit's receipt where there is one."""
+    """A repeated press must be answered too: with what came of the first where that can be shown."""
     if turn.event.action in ("status.submit", "status.same", "status.open"):
         return await status.as_it_stands(turn)
+    if turn.event.action in actions.ROUTES.buttons:
+        return await actions.as_it_stands(turn)
     return Answer(sentence(turn.say("help.done_already"))) if turn.event.action else Answer()

@@ -195,6 +195,10 @@ class Community:
         """Raises KeyError for a key that is no unit."""
         return next((unit for unit in self.units if unit.key == key), None) or _missing(key)
 
+    def name_of_unit(self, key: str) -> str:
+        """The unit's name; its key when the file has it no more, for what it left behind is shown all the same."""
+        return next((unit.name for unit in self.units if unit.key == key), key)
+
     @property
     def municipalities(self) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if unit.kind is UnitKind.MUNICIPALITY)

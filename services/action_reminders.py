@@ -32,6 +32,12 @@ def overdue_topic(unit: str) -> str:
     return f"actions:overdue:{unit}"
 
 
+async def owners_people(work: Work, owner: str, now: datetime) -> list[Person]:
+    """Who answers for the owner now; nobody when the community file has that unit no more."""
+    unit = next((unit for unit in work.community.units if unit.key == owner), None)
+    return await asked_for(work, unit, now) if unit else []
+
+
 async def plan(work: Work, action: Action, now: datetime) -> None:
     """Its reminders, and the weekly look at what is overdue, for the day that now stands."""
     moments = [at for at in reminder_moments(work.community, action.due) if at > now]
@@ -59,7 +65,7 @@ async def remind(work: Work, due: DueWork, now: datetime) -> str | datetime:
         return later if local_date(later, work.community.zone) <= action.due else DROPPED
     if await _told_just_now(work, action, now):
         return DROPPED
-    await _put_reminders(work, action, await asked_for(work, work.community.unit(action.owner), now), today, now)
+    await _put_reminders(work, action, await owners_people(work, action.owner, now), today, now)
     return DONE
 
 
@@ -70,7 +76,7 @@ async def remind_again(work: Work, due: DueWork, now: datetime) -> str | datetim
         return DROPPED
     if later := _put_off(work, now):
         return later
-    people = await asked_for(work, work.community.unit(action.owner), now)
+    people = await owners_people(work, action.owner, now)
     asked = [person for person in people if person.key == due.subject["person"]]
     await _put_reminders(work, action, asked, local_date(now, work.community.zone), now)
     return DONE if asked else DROPPED
@@ -99,13 +105,10 @@ async def tell_overdue(work: Work, due: DueWork, now: datetime) -> str | datetim
         return DROPPED
     owners = {action.owner for action in overdue}
     messages: list[Message] = []
-    for unit in (unit for unit in work.community.units if unit.key in owners):
-        for person in await asked_for(work, unit, now):
-            key = f"{due.key}:{unit.key}:{person.key}"
-            topic = overdue_topic(unit.key)
-            messages.append(
-                Message(key, Recipient(person=person.key), "action.overdue", {"owner": unit.key}, topic, quiet=True)
-            )
+    for owner in sorted(owners):
+        for person in await owners_people(work, owner, now):
+            key, to = f"{due.key}:{owner}:{person.key}", Recipient(person=person.key)
+            messages.append(Message(key, to, "action.overdue", {"owner": owner}, overdue_topic(owner), quiet=True))
     for person in await with_role(work, Role.COORDINATOR):
         to = Recipient(person=person.key)
         messages.append(Message(f"{due.key}:all:{person.key}", to, "action.overdue_all", {}, OVERDUE_TOPIC, quiet=True))

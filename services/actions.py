@@ -15,7 +15,7 @@ from domain.community import Person
 from domain.working_time import local_date
 from services import action_reminders
 from services.action_reminders import OVERDUE_TOPIC, action_topic, overdue_topic
-from services.audience import active_people, answers_for, asked_for
+from services.audience import active_people, answers_for
 from services.messages import Json, Message, Recipient
 from services.pictures import summary_topic
 from services.ports import Work
@@ -47,7 +47,7 @@ async def add(
     round whose meeting it was agreed in; when nothing is said, the one whose meeting is under way.
     """
     action = Action(
-        id=_id(by, text, owner, due, key) if key else uuid4().hex[:16],
+        id=id_of(by, ActionForm(text, owner, due), key) if key else uuid4().hex[:16],
         community=work.community.key,
         text=text,
         owner=owner,
@@ -175,7 +175,7 @@ async def _meeting_under_way(work: Work, now: datetime) -> str | None:
 
 async def _tell_owner(work: Work, action: Action, by: Person, now: datetime) -> None:
     """Those who answer for the unit hear of it at once, when somebody else gives it to them."""
-    people = await asked_for(work, work.community.unit(action.owner), now)
+    people = await action_reminders.owners_people(work, action.owner, now)
     # Where everybody is away it waits for them: an action that nobody has heard of is lost.
     people = people or [p for p in await active_people(work) if p.may_answer_for(action.owner)]
     if by.key in {person.key for person in people}:
@@ -210,5 +210,7 @@ def subject_of(action_id: str) -> str:
     return f"action:{action_id}"
 
 
-def _id(by: Person, text: str, owner: str, due: date, key: str) -> str:
-    return blake2s("\n".join((key, by.key, owner, due.isoformat(), text)).encode(), digest_size=8).hexdigest()
+def id_of(by: Person, form: ActionForm, key: str) -> str:
+    """The id of the action that a form makes: the same for the same content of the same drawn form."""
+    content = "\n".join((key, by.key, form.owner, form.due.isoformat(), form.text))
+    return blake2s(content.encode(), digest_size=8).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,16 +192,24 @@ async def test_the_same_form_sent_twice_is_one_action_and_with_another_text_anot
         form.activity = json.loads(json.dumps(before))
         await town.boss.presses(form, "action.add", **(FORM | {"text": text}))
     assert [a["text"] for a in await actions(town)] == ["Åpner 4 plasser", "Åpner 5 plasser"]
-    assert len(town["larvik-sjef"].titled("Tiltak")) == 2
+    assert len(town["larvik-sjef"].titled("Nytt tiltak til Larvik kommune")) == 2
 
 
 async def test_a_press_that_teams_delivers_again_has_one_effect(town: Town) -> None:
     [form] = await town.boss.says("tiltak")
     before = json.loads(json.dumps(form.activity))
-    await town.boss.presses(form, "action.add", again="act-1", **FORM)
+    for _ in range(2):
+        form.activity = json.loads(json.dumps(before))
+        card = await town.boss.presses(form, "action.add", again="act-1", **FORM)
+        assert "Frist: fredag 1. desember 2023" in words(card)
     form.activity = before
     await town.boss.presses(form, "action.add", again="act-1", **(FORM | {"text": "Noe annet"}))
     assert [a["text"] for a in await actions(town)] == [FORM["text"]]
+    for _ in range(2):
+        form.activity = json.loads(json.dumps(before))
+        card = await town.boss.presses(form, "action.add", again="act-2", **(FORM | {"due": "snart"}))
+        assert "for eksempel" in beside(card, "due")
+        assert inputs_of(card)["text"]["value"] == FORM["text"]
 
 
 async def test_the_fallback_of_old_clients_does_the_same(town: Town) -> None:
@@ -221,7 +230,7 @@ async def test_the_owners_people_the_coordinator_and_the_secretariat_report_it_d
     assert "Tiltaket er gjort." in words(card)
     action = await the_action(town)
     assert (action["state"], action["settled_by"], action["settled_at"]) == ("done", who, START)
-    assert "Gjort" in town["larvik-sjef"].titled("Tiltak")[0].text
+    assert "Gjort" in town["larvik-sjef"].titled("Nytt tiltak")[0].text
 
 
 @pytest.mark.parametrize("action", ["action.done", "action.move", "action.drop", "action.hand_over"])
@@ -307,7 +316,7 @@ async def test_it_is_handed_over_and_the_new_owner_is_told(town: Town) -> None:
     await person.presses(listed, "action.hand_over", owner="horten")
     assert (await the_action(town))["owner"] == "horten"
     assert "Kommunalsjef Larvik har gitt dette tiltaket til Horten kommune." in town["horten-sjef"].last.text
-    assert "Eier: Horten kommune" in person.titled("Tiltak")[0].text
+    assert "Eier: Horten kommune" in person.titled("Nytt tiltak")[0].text
     [listed] = await person.says("tiltak")
     assert "action.done" not in listed.actions
 
@@ -425,7 +434,7 @@ async def test_what_is_done_or_moved_is_not_reminded_of(town: Town) -> None:
     await town.product.clock_to(at("2023-12-15"))
     assert len(person.messages) == before
     assert not person.titled(REMINDER)  # the one that was sent says that it is done
-    assert "Status: Gjort" in person.titled("Tiltak")[0].text
+    assert "Status: Gjort" in person.titled("Nytt tiltak")[0].text
 
 
 async def test_given_in_the_morning_of_the_day_it_is_not_reminded_of_as_well(town: Town) -> None:
@@ -621,6 +630,50 @@ async def test_help_says_what_my_unit_has_promised(town: Town) -> None:
     assert "åpne tiltak." not in card.text
 
 
+async def test_what_a_unit_that_is_no_more_has_left_behind_is_handed_on(double: TeamsDouble, database: Path) -> None:
+    people = everybody(double)
+    async with running(database, teams=double) as product:
+        town = Town(product, double, people)
+        await town.connect()
+        await add(town, "samhandlingssjef", due="2023-11-24", owner="prehospital")
+    units = tuple(unit for unit in vestfold().units if unit.key != "prehospital")
+    staff = tuple(person for person in vestfold().people if person.unit != "prehospital")
+    without = replace(vestfold(), units=units, people=staff)
+    async with running(database, [without], now=START, teams=double) as product:
+        town = Town(product, double, people)
+        await product.clock_to(at("2023-11-27"))
+        [listed] = town.boss.titled(OVERDUE)
+        assert "prehospital" in listed.text
+        [card] = await town.boss.says("tiltak")
+        await town.boss.presses(card, "action.show")
+        await town.boss.presses(card, "action.hand_over")
+        await town.boss.presses(card, "action.hand_over", owner="medisin")
+        assert "har gitt dette tiltaket til Medisinsk klinikk" in town["medisin-sjef"].last.text
+
+
+async def test_who_stands_in_is_told_and_may_change_it_meanwhile(town: Town) -> None:
+    person = town["horten-sjef"]
+    await person.says("vara")
+    await person.presses(
+        person.last_card, "absence.set", deputy="larvik-vara", **{"from": "2023-11-23", "until": "2023-11-28"}
+    )
+    await add(town, "samhandlingssjef", owner="horten", due="2023-11-27")
+    deputy = town["larvik-vara"]
+    assert "har gitt dette tiltaket til Horten kommune" in deputy.last.text
+    assert not person.titled("Nytt tiltak")
+    await town.product.clock_to(at("2023-11-24"))
+    [reminder] = deputy.titled(REMINDER)
+    await deputy.presses(reminder, "action.done")
+    assert (await the_action(town))["settled_by"] == "larvik-vara"
+
+
+async def test_in_the_channel_it_is_added_by_whoever_presses(town: Town) -> None:
+    [form] = await town["larvik-sjef"].says("tiltak Horten ringer legevakta i morgen", where=town.channel)
+    await town["medisin-sjef"].presses(form, "action.add")
+    action = await the_action(town)
+    assert (action["owner"], action["created_by"]) == ("horten", "medisin-sjef")
+
+
 # The web and the other languages
 
 
@@ -669,6 +722,15 @@ async def test_on_the_web_a_given_action_lies_among_the_messages_and_follows_wha
         assert "gitt videre" in page.text
         page = await site.sign_in("Kommunalsjef Horten")
         assert "har gitt dette tiltaket til Horten kommune" in page.text
+
+
+async def test_the_overview_on_the_web_shows_what_is_open(tmp_path: Path) -> None:
+    async with serving(tmp_path, [vestfold()]) as site:
+        page = await site.prompted()
+        page = await site.say(page, "tiltak åpner 4 plasser innen fredag")
+        await site.press(page, "Legg til tiltaket")
+        page = await site.get("/overview")
+        assert "åpner 4 plasser Larvik kommune · frist fredag 1. desember" in page.text
 
 
 # The HTTP interface
