@@ -153,6 +153,30 @@ def plan_import(
         _fail(str(exc), 1)
 
 
+@plan.command("export")
+def plan_export(
+    community: OneCommunity,
+    ics: Annotated[bool, typer.Option("--ics", help="As a calendar file (iCalendar).")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file that is written; without it, standard output.")] = None,
+) -> None:
+    """The plan that is kept, with its deadlines and the operational meetings."""
+    from bot.plan.command import NoPlanError, export_calendar
+
+    if not ics:
+        raise WrongUseError("plan export: no format is given; accepted: --ics")
+    [known] = _communities([community])
+    try:
+        written = asyncio.run(export_calendar(_settings(), known)).encode()
+        if out is None:
+            sys.stdout.buffer.write(written)
+        else:
+            out.write_bytes(written)
+    except NoPlanError as exc:
+        _fail(str(exc), 1)
+    except OSError as exc:
+        raise WrongUseError(f"{out}: cannot be written ({exc.strerror})") from None
+
+
 @plan.command("check")
 def plan_check(
     community: OneCommunity,

@@ -45,6 +45,8 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
         names += ["crisis", "round_now", "level", "end", "connect", "correct", "log"]
     if may_lead(turn.person):
         names += ["meeting", "note"]
+    if turn.community.forums:
+        names.append("plan")
     names += ["minutes", "evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 

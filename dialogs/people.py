@@ -47,11 +47,6 @@ async def connect(turn: Turn) -> Answer:
     return sentence_answer(turn, "people.connected" if new else "people.connected_already")
 
 
-async def later(turn: Turn) -> Answer:
-    """What the product will do and does not do yet, in words that help meanwhile."""
-    return sentence_answer(turn, "people.later")
-
-
 # Somebody unknown
 
 
@@ -150,7 +145,6 @@ ROUTES = Routes(
     commands=(
         Command("connect", "koble|kople|connect", connect),
         Command("language", "språk|spraak|sprak|language", language, more=True),
-        Command("later", "møteplan|plan", later),
     ),
     buttons={"join.accept": accept, "join.decline": decline},
     templates={
@@ -158,5 +152,4 @@ ROUTES = Routes(
         "people.welcome": draw_welcome,
         "people.unreachable": draw_unreachable,
     },
-    read_only=frozenset({"later"}),
 )

@@ -20,6 +20,7 @@ from dialogs import (
     meetings,
     minutes,
     people,
+    plan,
     round_now,
     status,
     summary,
@@ -35,6 +36,7 @@ from services.ports import ConflictError, Member, Store, Work
 
 _PARTS = (
     help.ROUTES,
+    plan.ROUTES,
     status.ROUTES,
     summary.ROUTES,
     crisis.ROUTES,

@@ -161,6 +161,7 @@ class Forum:
     deadlines: Mapping[str, int] = field(default_factory=dict)
     minutes_approved_after: int | None = None
     hosts: tuple[str, ...] = ()
+    counts_working_days: bool = False  # the deadlines' days; else calendar days
     members: frozenset[str] = frozenset()  # keys of people; none given: not known
 
 

@@ -393,6 +393,7 @@ def _forum(at: Section, people: tuple[str, ...]) -> Forum:
         deadlines=at.entries("deadlines", DEADLINE, DAYS),
         minutes_approved_after=at.optional("minutes_approved_after", whole_number(1, 365), None),
         hosts=at.each("hosts", NAME, distinct=False),
+        counts_working_days=at.optional("deadlines_in", one_of(("days", "working_days")), "days") == "working_days",
         members=frozenset(at.each("members", _key_of("person", people))),
     )
     at.once("key", forum.key.casefold(), among="forums")

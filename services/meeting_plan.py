@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import uuid4
 
 from domain.plan.changes import Change, ChangeKind, PlannedMeeting, changes
@@ -77,6 +77,21 @@ def meeting_json(meeting: Meeting) -> dict[str, Json]:
         "place": meeting.place,
         "host": meeting.host,
     }
+
+
+def meeting_of(stored: Mapping[str, Json]) -> Meeting:
+    """The meeting that `meeting_json` has written."""
+    words = {key: str(value) if value is not None else None for key, value in stored.items()}
+    start, end = words["start"], words["end"]
+    return Meeting(
+        forum=str(words["forum"]),
+        date=date.fromisoformat(str(words["date"])),
+        end_date=date.fromisoformat(str(words["end_date"])),
+        start=time.fromisoformat(start) if start else None,
+        end=time.fromisoformat(end) if end else None,
+        place=words["place"],
+        host=words["host"],
+    )
 
 
 def conflict_json(conflict: Conflict) -> dict[str, Json]:

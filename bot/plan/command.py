@@ -14,9 +14,12 @@ import typer
 from bot.plan.files import FileRows, open_plan, rows_in
 from bot.plan.table import show_changes, show_plan
 from bot.settings import Settings, sqlite_file
+from dialogs.plan_calendar import calendar_of
+from dialogs.speech import Speech
 from domain.community import Community
 from domain.plan.changes import Change, changes
 from domain.plan.conflicts import Conflict, conflicts
+from domain.plan.deadlines import deadlines
 from domain.plan.meeting import Meeting, ReadPlan
 from domain.plan.reading import read_plan
 from services import meeting_plan
@@ -25,6 +28,10 @@ from storage.store import SqlStore
 
 class NotUnderstoodError(Exception):
     """There is no meeting in the file."""
+
+
+class NoPlanError(Exception):
+    """Nothing has been imported or added yet."""
 
 
 class UnknownForumError(Exception):
@@ -112,6 +119,27 @@ async def check_plan(settings: Settings, community: Community, source: Source | 
     else:
         show_plan(community, plan, collisions)
     return not collisions
+
+
+async def export_calendar(settings: Settings, community: Community) -> str:
+    """The plan that is kept, with its deadlines and the operational meetings, as a calendar file.
+
+    Raises NoPlanError when there is none.
+    """
+    store = _stored(settings, community, create=False)
+    try:
+        if store is not None:
+            await store.migrate()
+            async with store.read(community.key) as work:
+                plan, rounds = await work.plan.all(), await work.rounds.all()
+                if plan:
+                    speech = Speech(community.language, community.zone)
+                    due = deadlines(community, plan)
+                    return calendar_of(community, speech, plan, due, rounds, datetime.now(UTC))
+    finally:
+        if store is not None:
+            await store.close()
+    raise NoPlanError(f"no meeting plan of {community.key} is kept; import one with: samhandling plan import")
 
 
 def _stored(settings: Settings, community: Community, *, create: bool) -> SqlStore | None:

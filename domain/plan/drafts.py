@@ -80,7 +80,7 @@ class Drafts:
 
     def __init__(self, community: Community) -> None:
         self._forums = {forum.key: forum for forum in community.forums}
-        self._hosts = _hosts(community)
+        self._hosts = hosts_by_name(community)
         self._drafts: list[Draft] = []
         self._rules: list[Rule] = []
         self._doubts: list[Doubt] = []
@@ -230,7 +230,7 @@ class Drafts:
         return hours.start, end
 
 
-def _hosts(community: Community) -> dict[str, str]:
+def hosts_by_name(community: Community) -> dict[str, str]:
     """How hosts may be written: by key or name, a municipality without the word too."""
     found: dict[str, str] = {}
     for forum in community.forums:

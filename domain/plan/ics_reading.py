@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from domain.plan.calendar import DEADLINE, OPERATIONAL
 from domain.plan.meeting import Cell, Doubt, Doubtful, Row, shown
 
 HEADING = ("Dato", "Organ", "Tid", "Sted", "Merknad")
@@ -32,6 +33,8 @@ def rows_of_calendar(text: str, zone: ZoneInfo) -> tuple[list[Row], list[Doubt]]
     doubts: list[Doubt] = []
     for event in _events(text):
         source, summary = f"line {event.line}", shown(event.text("SUMMARY"))
+        if event.text("CATEGORIES").upper() in (DEADLINE, OPERATIONAL):
+            continue  # the product's own calendar: what follows from the plan is not of it
         if "RRULE" in event.properties or "RDATE" in event.properties:
             doubts.append(Doubt(source, summary, Doubtful.REPEATING))
             continue

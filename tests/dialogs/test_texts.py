@@ -28,6 +28,8 @@ from domain.evaluation import SCALE, FreeText, Question
 from domain.extra_meetings import HowSoon
 from domain.minutes import WrongComment
 from domain.periods import Reason
+from domain.plan import form as plan_form
+from domain.plan.conflicts import ConflictKind
 from domain.rounds import RoundState
 from services import corrections, levels, minutes
 from services import meeting as meeting_service
@@ -58,8 +60,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "evaluation.text.": FreeText,
         "evaluation.wrong.": evaluation.Wrong,
         "meetings.when.": HowSoon,
-        "help.command.": set(router._DIALOGS) - {"later"},
-        "help.does.": set(router._DIALOGS) - {"later"},
+        "help.command.": router._DIALOGS,
+        "help.does.": router._DIALOGS,
         "levels.clinics.": ("yellow", "red"),
         "levels.municipalities.": ("yellow", "red"),
         "levels.wrong.": levels.Wrong,
@@ -77,6 +79,10 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
         "minutes.wrong.": WrongComment,
+        "plan.collides.": ConflictKind,
+        "plan.field.": plan_form.FIELDS,
+        "plan.notice.": ("moved", "changed", "cancelled"),
+        "plan.wrong.": plan_form.Wrong,
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,
@@ -262,6 +268,7 @@ COMMANDS = {
         "tiltak",
         "møte",
         "referat",
+        "møteplan",
     ],
     "nn": [
         "hjelp",
@@ -283,6 +290,7 @@ COMMANDS = {
         "tiltak",
         "møte",
         "referat",
+        "møteplan",
     ],
     "en": [
         "help",
@@ -304,6 +312,7 @@ COMMANDS = {
         "actions",
         "meeting",
         "minutes",
+        "plan",
     ],
 }
 

@@ -316,6 +316,7 @@ MISTAKES = [
     ("minutes_approved_after: 7", "minutes_approved_after: 0", "forums[SSU].minutes_approved_after", "from 1 to 365"),
     ("hosts: [SiV, horten", "hosts: [{a: b}, horten", "forums[SSU].hosts", "a mapping is not text"),
     ("minutes_approved_after: 7", "budget: []", "forums[SSU].budget", "is no key here"),
+    ("minutes_approved_after: 7", "deadlines_in: weeks", "forums[SSU].deadlines_in", "days"),
     ("minutes_approved_after: 7", "members: [nobody]", "forums[SSU].members", "the key of a person"),
     # the file itself
     ("key: vestfold", "key: &here vestfold", "", "&here names a place in the file"),

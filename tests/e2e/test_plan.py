@@ -134,6 +134,22 @@ async def test_the_plan_of_a_community_without_one_is_empty(tmp_path: Path) -> N
     assert await kept(tmp_path) == []
 
 
+def test_the_kept_plan_is_exported_as_a_calendar_with_its_deadlines(tmp_path: Path) -> None:
+    none = plan(tmp_path, "export", "--ics")
+    assert (none.returncode, len(none.stderr.strip().splitlines())) == (1, 1)
+    assert plan(tmp_path, "export").returncode == 2
+    plan(tmp_path, "import", ADOPTED)
+    assert plan(tmp_path, "export", "--ics", "--out", "plan.ics").returncode == 0
+    written = (tmp_path / "plan.ics").read_bytes().decode()
+    assert written.count("BEGIN:VEVENT") == 13 + (4 * 4 + 4 * 3 + 4 * 3 + 3)
+    assert "SUMMARY:Frist" not in written
+    assert "SUMMARY:SSU: innkalling\r\nDTSTART;VALUE=DATE:20240508" in written
+    assert "DTSTART;TZID=Europe/Oslo:20240229T130000" in written
+    read_back = plan(tmp_path, "import", "plan.ics")
+    assert "0 changes in the plan" in read_back.stdout
+    assert plan(tmp_path, "export", "--ics").stdout.encode().decode().replace("\r", "").count("END:VEVENT") == 56
+
+
 async def test_importing_while_the_server_runs_shows_at_once(tmp_path: Path) -> None:
     shutil.copy(ADOPTED, tmp_path / "plan.docx")
     async with running(tmp_path / "test.db") as product:

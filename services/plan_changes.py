@@ -1,0 +1,104 @@
+"""The secretariat's own changes of the meeting plan: kept, on record, and told to those concerned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from domain.community import Person, Role
+from domain.plan.changes import PlannedMeeting
+from domain.plan.meeting import Meeting
+from domain.working_time import instant, local_date
+from services.audience import active_people
+from services.meeting_plan import meeting_json
+from services.messages import Message, Recipient
+from services.ports import Work
+
+ADDED, MOVED, CHANGED, CANCELLED = "added", "moved", "changed", "cancelled"
+
+
+def may_change(person: Person) -> bool:
+    """The plan is the secretariat's; the coordinator stands in for it."""
+    return person.has(Role.SECRETARIAT, Role.COORDINATOR)
+
+
+def meeting_topic(meeting_id: str) -> str:
+    return f"meeting:{meeting_id}"
+
+
+def is_concerned(work: Work, forum: str, person: Person) -> bool:
+    """Whether the organ is this person's: everybody's, where the community file does not say who its members are."""
+    found = next((each for each in work.community.forums if each.key == forum), None)
+    return found is not None and (not found.members or person.key in found.members or may_change(person))
+
+
+async def add(work: Work, meeting: Meeting, by: Person, now: datetime) -> PlannedMeeting:
+    planned = PlannedMeeting(uuid4().hex, meeting)
+    await work.plan.put(planned)
+    await _record(work, ADDED, None, planned, by, now)
+    return planned
+
+
+async def change(work: Work, before: PlannedMeeting, meeting: Meeting, by: Person, now: datetime) -> PlannedMeeting:
+    """The meeting as it is now; nothing happens when it is as it was."""
+    meeting = replace(meeting, source=before.meeting.source)
+    if meeting == before.meeting:
+        return before
+    after = replace(before, meeting=meeting, sequence=before.sequence + 1)
+    old, new = before.meeting, meeting
+    moved = (old.date, old.end_date, old.start, old.end) != (new.date, new.end_date, new.start, new.end)
+    kind = MOVED if moved else CHANGED
+    await work.plan.put(after)
+    await _record(work, kind, before, after, by, now)
+    await _tell(work, kind, before, after, by, now)
+    return after
+
+
+async def cancel(work: Work, before: PlannedMeeting, by: Person, now: datetime) -> PlannedMeeting:
+    """Cancelled by hand: a file that still has the meeting does not bring it back."""
+    after = replace(before, cancelled_at=now, sequence=before.sequence + 1)
+    await work.plan.put(after)
+    await _record(work, CANCELLED, before, after, by, now)
+    await _tell(work, CANCELLED, before, after, by, now)
+    return after
+
+
+async def _record(
+    work: Work, kind: str, before: PlannedMeeting | None, after: PlannedMeeting, by: Person, now: datetime
+) -> None:
+    was = meeting_json(before.meeting) if before else None
+    now_is = meeting_json(after.meeting) if after.cancelled_at is None else None
+    await work.audit.add(f"meeting.{kind}", meeting_topic(after.id), by=by.key, now=now, before=was, after=now_is)
+
+
+async def _tell(
+    work: Work, kind: str, before: PlannedMeeting, after: PlannedMeeting, by: Person, now: datetime
+) -> None:
+    """Everybody whose organ it is, but the one who did it. A meeting that is over concerns nobody any more."""
+    last = max(before.meeting.end_date, after.meeting.end_date)
+    if last < local_date(now, work.community.zone):
+        return
+    over = instant(last + timedelta(days=1), datetime.min.time(), work.community.zone)
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"{meeting_topic(after.id)}:{after.sequence}:{person.key}",
+                to=Recipient(person=person.key),
+                template="plan.notice",
+                params={
+                    "meeting": after.id,
+                    "kind": kind,
+                    "sequence": after.sequence,
+                    "before": meeting_json(before.meeting),
+                    "after": meeting_json(after.meeting),
+                },
+                topic=meeting_topic(after.id),
+                expires_at=over,
+                quiet=True,
+            )
+            for person in await active_people(work)
+            if person.key != by.key and is_concerned(work, after.meeting.forum, person)
+        ),
+        now=now,
+    )
