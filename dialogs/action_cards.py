@@ -49,11 +49,15 @@ def page_of(
     shown: list[Element] = []
     for action in found[start : start + PAGE]:
         shown += [quoted(speech, community, action, today), Buttons(_buttons(speech, action, action.id in mine))]
-    rest = len(found) - start - PAGE
-    if rest > 0:
-        further = Button("action.list", speech.many("actions.more", rest), {"start": start + PAGE})
-        shown.append(Buttons((further,)))
     return shown
+
+
+def further(speech: Speech, found: Sequence[Action], start: int) -> list[Element]:
+    """The way to the next page of the whole list."""
+    rest = len(found) - start - PAGE
+    if rest <= 0:
+        return []
+    return [Buttons((Button("action.list", speech.many("actions.more", rest), {"start": start + PAGE}),))]
 
 
 def quoted(speech: Speech, community: Community, action: Action | ActionLine, today: date) -> Quote:

@@ -66,6 +66,17 @@ def snapshots() -> dict[str, Snapshot]:
 
 
 @pytest.fixture
+async def connected(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    """Thursday 23 November 2023 at 9: the bot knows who is in the channel. There is no period."""
+    from tests.harness import START, Town, everybody, running, taken_up
+
+    people = everybody(double)
+    await taken_up(snapshots, "connected", lambda town: town.connect(), database, double, people)
+    async with running(database, now=START, teams=double) as made:
+        yield Town(made, double, people)
+
+
+@pytest.fixture
 async def started(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Thursday 23 November 2023 at 9: the channel is connected, a period was started, and all have been told."""
     from tests.harness import START, Town, everybody, running, taken_up

@@ -204,7 +204,7 @@ class Snapshot:
 async def taken_up(
     snapshots: dict[str, Snapshot],
     name: str,
-    build: Callable[[Town], Awaitable[None]],
+    build: Callable[[Town], Awaitable[object]],
     database: Path,
     double: TeamsDouble,
     people: dict[str, TeamsPerson],
