@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
@@ -48,7 +48,9 @@ def serve(
     if start and not dev:
         raise WrongUseError("--now is for --dev only; without --dev the real clock is used")
     try:
-        asyncio.run(run(settings, _communities(community), dev=dev, now=start))
+        known = _communities(community)
+        texts = {each.key: _text(file) for each, file in zip(known, community, strict=True)}
+        asyncio.run(run(settings, known, dev=dev, now=start, files=texts))
     except CannotServeError as exc:
         _fail(str(exc), 1)
     except SettingsError as exc:
@@ -71,6 +73,35 @@ def replay(
         asyncio.run(play(known, _text(data), str(data), out))
     except PeriodFileError as exc:
         raise WrongUseError(str(exc)) from None
+
+
+@cli.command()
+def export(
+    what: Annotated[str, typer.Argument(help="rounds, actions, plan or audit.")],
+    out: Annotated[Path, typer.Option(help="The file to write; one that is there is replaced.")],
+    form: Annotated[str, typer.Option("--format", help="csv, json or xlsx.")],
+    community: Annotated[
+        Path | None, typer.Option("--community", help="The community file; needed when the database has several.")
+    ] = None,
+    now: Annotated[str, typer.Option(help="As things stood then, as 2023-11-23T09:00:00+01:00; else now.")] = "",
+) -> None:
+    """Writes figures to a file: while the server runs or not."""
+    from bot.export import WHAT, CannotExportError, WhichCommunityError, write
+    from bot.sheets import SHEETS
+
+    if what not in WHAT:
+        raise WrongUseError(f"{what[:40]!r} cannot be exported; accepted: {', '.join(WHAT)}")
+    if form not in SHEETS:
+        raise WrongUseError(f"--format: {form[:40]!r} is no format here; accepted: {', '.join(SHEETS)}")
+    at = _instant(now) if now else datetime.now(UTC)
+    known = _communities([community])[0] if community else None
+    try:
+        count = asyncio.run(write(_settings(), known, what, form, out, at))
+    except WhichCommunityError as exc:
+        raise WrongUseError(str(exc)) from None
+    except CannotExportError as exc:
+        _fail(str(exc), 1)
+    typer.echo(f"{out} is written: {what}, {count}.")
 
 
 @cli.command()

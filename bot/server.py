@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -24,8 +24,13 @@ class CannotServeError(Exception):
     """One line: why, and what helps."""
 
 
-async def run(settings: Settings, communities: Sequence[Community], *, dev: bool, now: datetime | None) -> None:
-    """Serves until SIGTERM or SIGINT. Raises SettingsError or CannotServeError."""
+async def run(
+    settings: Settings, communities: Sequence[Community], *, dev: bool, now: datetime | None, files: Mapping[str, str]
+) -> None:
+    """Serves until SIGTERM or SIGINT. `files` are the communities' texts, kept for commands that are not given them.
+
+    Raises SettingsError or CannotServeError.
+    """
     if dev and not is_loopback_host(settings.host):
         raise SettingsError(f"SAMHANDLING_HOST: {settings.host} with --dev; accepted: 127.0.0.1, ::1 or localhost")
     product = Product(settings, communities, dev=dev, now=now)
@@ -35,6 +40,8 @@ async def run(settings: Settings, communities: Sequence[Community], *, dev: bool
         raise CannotServeError(str(exc)) from None
     except OSError as exc:
         raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
+    for key, text in files.items():
+        await product.store.keep_file(key, text)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:

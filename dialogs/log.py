@@ -27,6 +27,7 @@ KINDS = (
     *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.called"),
     *("meeting.attendance", "meeting.noted", "meeting.note_corrected", "meeting.note_removed"),
     *("message.corrected", "message.withdrawn", "message.restored"),
+    *("meeting.added", "meeting.moved", "meeting.changed", "meeting.cancelled"),
     *("minutes.sent", "minutes.commented", "minutes.approved"),
     *("people.first", "period.started", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy import func, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,7 +25,7 @@ from storage.evaluations import EvaluationRepository
 from storage.meeting_plan import MeetingPlanRepository
 from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
-from storage.migrate import upgrade
+from storage.migrate import is_current, upgrade
 from storage.minutes import MeetingRepository, MinutesRepository
 from storage.outbox import OutboxRepository, Settled
 from storage.repositories import (
@@ -37,7 +39,7 @@ from storage.repositories import (
     RoundRepository,
     insert_new,
 )
-from storage.tables import ChannelLinkRow, DueWorkRow, IdentityRow, InboundEventRow, PersonRow
+from storage.tables import ChannelLinkRow, CommunityFileRow, DueWorkRow, IdentityRow, InboundEventRow, PersonRow
 
 Handler = Callable[["SqlWork", DueWork], Awaitable[str | datetime]]
 """Does due work within its transaction. Gives the outcome, or the later instant that it is put off to."""
@@ -94,6 +96,16 @@ class SqlStore:
         async with self._write() as session:
             await outbox.release(session)
 
+    async def check(self) -> None:
+        """Raises UnreadableError unless the database can be read and its schema is the newest; changes nothing."""
+        try:
+            async with self._engines.read.connect() as connection:
+                current = await connection.run_sync(is_current)
+        except (SQLAlchemyError, sqlite3.Error) as exc:
+            raise UnreadableError(f"the database cannot be read ({type(exc).__name__})") from None
+        if not current:
+            raise UnreadableError("the database schema is not at its newest version; run samhandling migrate")
+
     async def close(self) -> None:
         await self._engines.dispose()
 
@@ -111,6 +123,16 @@ class SqlStore:
     async def read(self, community: str) -> AsyncIterator[SqlWork]:
         async with self._read() as session:
             yield SqlWork(session, self.communities[community], self._memories[community])
+
+    async def keep_file(self, community: str, text: str) -> None:
+        """The community's file as it was read."""
+        async with self._write() as session:
+            await session.merge(CommunityFileRow(community=community, text=text))
+
+    async def files(self) -> Mapping[str, str]:
+        """Community → its file as it was last read."""
+        async with self._read() as session:
+            return {row.community: row.text for row in await session.exec(select(CommunityFileRow))}
 
     def _committed(self, work: SqlWork) -> None:
         """Right after the commit, with no await in between: the next writer must not remember what was before."""
@@ -251,6 +273,10 @@ class SqlStore:
             yield session
 
 
+class UnreadableError(Exception):
+    """The database cannot be used as it is: why, and what helps."""
+
+
 class DueWorkFailedError(Exception):
     """Due work that raised; its transaction is rolled back and it waits on."""
 
@@ -264,4 +290,4 @@ _same_person = (col(PersonRow.community) == col(IdentityRow.community)) & (
     col(PersonRow.key) == col(IdentityRow.person)
 )
 
-__all__ = ["DueWorkFailedError", "Settled", "SqlStore", "SqlWork"]
+__all__ = ["DueWorkFailedError", "Settled", "SqlStore", "SqlWork", "UnreadableError"]

@@ -244,6 +244,14 @@ class DialogRow(SQLModel, table=True):
     opened_at: datetime
 
 
+class CommunityFileRow(SQLModel, table=True):
+    """A community's file as the server last read it, for commands that are not given it."""
+
+    __tablename__ = "community_file"
+    community: str = Field(primary_key=True)
+    text: str
+
+
 class AmendmentRow(SQLModel, table=True):
     """What the coordinator says of a message that was posted: every copy of it bears the same template and values."""
 

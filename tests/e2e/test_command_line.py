@@ -139,6 +139,9 @@ def test_the_server_starts_says_what_is_on_and_ends_when_it_is_told(tmp_path: Pa
     with Served(tmp_path, "--dev", "--now", "2023-11-23T09:00:00+01:00") as served:
         assert "2023-11-23T09:00:00+01:00" in served.get("/dev/clock")
         assert "Hvem er du?" in served.get("/")
+        out = samhandling(tmp_path, "export", "rounds", "--format", "json", "--out", "rounds.json")
+        assert (out.returncode, out.stderr) == (0, "")
+        assert (tmp_path / "rounds.json").read_text(encoding="utf-8") == '{"rounds": []}\n'
         served.process.send_signal(signal.SIGTERM)
         _, logged = served.process.communicate(timeout=15)
         assert served.process.returncode == 0

@@ -44,6 +44,11 @@ def _figures() -> None:
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('community', 'period', 'number')
     )
+    op.create_table('community_file',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('community')
+    )
     op.create_table('amendment',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('template', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -223,6 +228,7 @@ def downgrade() -> None:
     op.drop_table('absence')
     op.drop_table('meeting_request')
     op.drop_table('amendment')
+    op.drop_table('community_file')
     op.drop_table('level_change')
     op.drop_table('action')
     op.drop_table('evaluation_answer')
