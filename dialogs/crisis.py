@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Style, Text, Tone, sentence
@@ -13,7 +14,7 @@ from dialogs.status import coordinators, level_word, sentence_answer, within_sen
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel, Role
 from domain.period_form import LONGEST_NOTE, FormRead, Mistake
-from domain.periods import DemandingPeriod, MeetingDate, Reason, worth_telling
+from domain.periods import DemandingPeriod, MeetingDate, Reason, Rhythm
 from domain.reports import as_text
 from domain.rounds import RoundState, deadline, next_to_come
 from domain.working_time import instant, is_day_off, local_date
@@ -23,6 +24,7 @@ from services.pictures import RoundPicture, picture
 from services.ports import Work
 
 HALF_AN_HOUR = 30
+WORKING_DAYS = 5
 
 
 async def only_coordinator(turn: Turn) -> Answer | None:
@@ -68,15 +70,17 @@ async def start_form(
         "start": start,
         "every_days": str(community.meeting.every_days),
     }
+    others = await work.periods.not_ended()
     intro: list[Element] = [
-        Text(speech.say("crisis.runs_already", **dates_of(speech, period)), Tone.ATTENTION)
-        for period in await work.periods.not_ended()
+        Text(speech.say("crisis.runs_already", **dates_of(speech, period)), Tone.ATTENTION) for period in others
     ]
     intro.append(Text(speech.say("crisis.intro_short_notice" if short_notice else "crisis.intro"), Tone.SUBTLE))
     carried: dict[str, Json] = {"short_notice": True} if short_notice else {}
     if request is not None:
         carried["request"] = request
-    return _form(speech, intro, carried).with_inputs(known | dict(proposed or {}), {})
+    card = _form(speech, intro, carried)
+    card = replace(card, buttons=(*card.buttons, *(rhythm_button(speech, period) for period in others[:1])))
+    return card.with_inputs(known | dict(proposed or {}), {})
 
 
 def _form(speech: Speech, intro: Sequence[Element], carried: Mapping[str, Json]) -> Card:
@@ -163,7 +167,7 @@ CARRIED = ("short_notice", "request")
 
 async def _started(turn: Turn, result: periods.Started) -> Card:
     body = await _about(turn.work, turn.speech, result.period)
-    buttons = [_end_button(turn.speech, result.period)]
+    buttons = [rhythm_button(turn.speech, result.period), _end_button(turn.speech, result.period)]
     if result.told_at > turn.now:
         told = [Text(turn.say("crisis.started_told_later", at=turn.speech.moment(result.told_at)), Tone.ATTENTION)]
         buttons.insert(0, Button("period.announce", turn.say("crisis.announce_now"), {"period": result.period.id}))
@@ -243,6 +247,10 @@ async def keep(turn: Turn) -> Answer:
     return sentence_answer(turn, "crisis.kept")
 
 
+def rhythm_button(speech: Speech, period: DemandingPeriod) -> Button:
+    return Button("period.ask_rhythm", speech.say("rhythm.button"), {"period": period.id})
+
+
 def _end_button(speech: Speech, period: DemandingPeriod) -> Button:
     return Button("period.ask_end", speech.say("crisis.end_button"), {"period": period.id})
 
@@ -263,7 +271,7 @@ async def _about(work: Work, speech: Speech, period: DemandingPeriod) -> list[El
     made = [r for r in await work.rounds.of_period(period.id) if r.cancelled_at is None]
     first = next_to_come(made, period.started_at)
     reasons = reasons_text(speech, period)
-    rhythm = speech.many("crisis.every", period.every_days)
+    rhythm = rhythm_text(speech, period.rhythms[-1])
     facts = [
         (speech.say("crisis.fact.level"), level_word(speech, period.level)),
         (speech.say("crisis.fact.reason"), reasons),
@@ -276,12 +284,21 @@ async def _about(work: Work, speech: Speech, period: DemandingPeriod) -> list[El
         facts.insert(4, (speech.say("crisis.fact.due"), speech.moment(first.due_at)))
     body: list[Element] = [Facts(tuple(facts))]
     until = period.until or local_date(made[-1].meeting_at if made else period.started_at, work.community.zone)
-    changed = worth_telling(periods.dates_until(work, period, until), period.every_days)
+    changed = period.worth_telling(periods.dates_until(work, period, until))
     body += [Text(change_text(speech, step), Tone.ATTENTION) for step in changed]
     if period.note:
         body.append(Text(f"{speech.say('crisis.field.note')}: {period.note}"))
     body.append(Text(speech.say("crisis.how"), Tone.SUBTLE))
     return body
+
+
+def rhythm_text(speech: Speech, rhythm: Rhythm) -> str:
+    """Hver 7. dag; alle arbeidsdager; tirsdag og torsdag"""
+    if not rhythm.weekdays:
+        return speech.many("crisis.every", rhythm.every_days)
+    if len(rhythm.weekdays) == WORKING_DAYS:
+        return speech.say("rhythm.every_working_day")
+    return speech.say("rhythm.weekly", days=speech.listing([speech.weekday(day) for day in rhythm.weekdays]))
 
 
 def reasons_text(speech: Speech, period: DemandingPeriod) -> str:

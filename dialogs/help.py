@@ -42,7 +42,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
     if may_be_away(turn.person) or turn.person.has(Role.COORDINATOR):
         names.append("deputy")
     if turn.person.has(Role.COORDINATOR):
-        names += ["crisis", "round_now", "level", "end", "connect", "correct", "log"]
+        names += ["crisis", "round_now", "rhythm", "level", "end", "connect", "correct", "log"]
     if may_lead(turn.person):
         names += ["meeting", "note"]
     if turn.community.forums:

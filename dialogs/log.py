@@ -11,7 +11,9 @@ from dialogs.speech import Speech
 from dialogs.status import level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel
+from domain.extra_meetings import HowSoon
 from domain.periods import Reason
+from domain.rhythm_form import WORKING_DAYS
 from services.corrections import POSTED
 from services.messages import Json
 from services.ports import AuditEntry, Work
@@ -24,12 +26,12 @@ KINDS = (
     *("action.added", "action.moved", "action.done", "action.dropped", "action.handed_over"),
     *("absence.set", "absence.ended", "channel.connected"),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),
-    *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.called"),
+    *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.withdrawn", "meeting.called"),
     *("meeting.attendance", "meeting.noted", "meeting.note_corrected", "meeting.note_removed"),
     *("message.corrected", "message.withdrawn", "message.restored"),
     *("meeting.added", "meeting.moved", "meeting.changed", "meeting.cancelled"),
     *("minutes.sent", "minutes.commented", "minutes.approved"),
-    *("people.first", "period.started", "period.ended"),
+    *("people.first", "period.started", "period.rhythm_changed", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),
     *("report.answered", "report.corrected"),
 )
@@ -39,6 +41,7 @@ FIELDS = (
     *("cancelled_meetings", "due", "due_at", "email", "every_days", "first_meeting", "invited", "language", "level"),
     *("meeting_at", "name", "note", "owner", "reason", "reasons", "roles", "start", "state", "text", "texts"),
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
+    *("how_soon", "since", "weekdays", "why"),
 )
 """Values with names of their own; another is shown by its key."""
 
@@ -168,6 +171,10 @@ def _words(community: Community, speech: Speech, key: str, value: str) -> str:
     """A level, a unit, a question or an instant by what people call it; anything else as it is."""
     if key == "reasons" and value in set(Reason):
         return within_sentence(speech.say(f"crisis.reason.{value}"))
+    if key == "weekdays" and value in WORKING_DAYS:
+        return speech.weekday(WORKING_DAYS.index(value))
+    if key == "how_soon" and value in set(HowSoon):
+        return within_sentence(speech.say(f"meetings.when.{value}"))
     if value in set(PreparednessLevel):
         return level_word(speech, PreparednessLevel(value))
     if any(unit.key == value for unit in community.units):

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -91,6 +91,10 @@ class Speech:
     def short(self, day: dt.date) -> str:
         """28.11.2023"""
         return self._date(day, "common.date_short")
+
+    def weekday(self, number: int) -> str:
+        """tirsdag; Monday is 0"""
+        return str(get_day_names("wide", locale=self._locale)[number])
 
     def time(self, at: datetime | time) -> str:
         """kl. 16.00"""

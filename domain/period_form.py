@@ -42,6 +42,10 @@ class Wrong(StrEnum):
     AFTER_PERIOD = "after_period"
     SAME_TIME = "same_time"
     NO_TIME_TO_ASK = "no_time_to_ask"  # quiet hours last until the meeting
+    UNTIL_BEFORE_FROM = "until_before_from"
+    UNTIL_BEFORE_MEETING = "until_before_meeting"  # one that stays whatever the rhythm
+    NOTHING_LEFT = "nothing_left"  # no meeting is to come by the last day
+    DEADLINE_PASSED_FROM = "deadline_passed_from"  # of the first meeting of the new rhythm
     TOO_LONG = "too_long"
     IDENTITY_NUMBER = "identity_number"
 
@@ -84,7 +88,7 @@ def read_start(
     short_notice: bool = False,
 ) -> FormRead:
     """Checks the whole form against the calendar and the periods that have not ended."""
-    text = {key: _joined(inputs.get(key)) for key in FIELDS}
+    text = {key: joined(inputs.get(key)) for key in FIELDS}
     typed = {key: value for key, value in text.items() if value and not contains_identity_number(value)}
     reader = _Reader(text)
     reasons = reader.reasons()
@@ -252,7 +256,7 @@ def read_time(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _joined(value: object) -> str:
+def joined(value: object) -> str:
     """A choice of several comes as a list or comma-separated, a toggle as a word or a truth value."""
     if isinstance(value, bool):
         return "true" if value else "false"

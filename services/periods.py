@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from domain.community import Person, Role
 from domain.period_form import FormRead, StartForm, end_of, read_start
-from domain.periods import OPEN_END_HORIZON, DemandingPeriod, MeetingDate, meeting_dates, worth_telling
-from domain.rounds import told_at
-from domain.working_time import local_date, next_permitted
+from domain.periods import OPEN_END_HORIZON, DemandingPeriod, MeetingDate, meetings_of
+from domain.rounds import Round, deadline, told_at
+from domain.working_time import instant, local_date, next_permitted
 from services import evaluations, rounds
 from services.audience import active_people, concerned, connected_channels
 from services.messages import Json, Message, Recipient
@@ -37,7 +38,8 @@ async def start(
         return read
     period = _period(work, read.form, by, now)
     await work.periods.add(period)
-    await _plan_rounds(work, period, read.dates, now, short_notice=short_notice, at_any_hour=read.form.urgent)
+    await plan_rounds(work, period, read.dates, now, short_notice=short_notice, at_any_hour=read.form.urgent)
+    await tell_changes(work, period, read.dates, now)
     await work.audit.add("period.started", period_topic(period.id), by=by.key, now=now, after=_recorded(period))
     await _announce(work, period, by, now, urgent=read.form.urgent)
     quiet = work.community.quiet_hours, work.community.zone
@@ -80,7 +82,7 @@ def _period(work: Work, form: StartForm, by: Person, now: datetime) -> Demanding
     )
 
 
-async def _plan_rounds(
+async def plan_rounds(
     work: Work,
     period: DemandingPeriod,
     dates: Sequence[MeetingDate],
@@ -102,18 +104,22 @@ async def _plan_rounds(
                 short_notice=short_notice and step is first,
                 at_any_hour=at_any_hour and step is first,
             )
-    await work.due.put(*_changes(work, period, dates, now))
 
 
-def _changes(work: Work, period: DemandingPeriod, dates: Sequence[MeetingDate], now: datetime) -> list[DueWork]:
+async def tell_changes(work: Work, period: DemandingPeriod, dates: Sequence[MeetingDate], now: datetime) -> None:
     """The messages that tell of dropped and moved meetings; what would be told already is in the announcement."""
     found = []
-    for step in worth_telling(list(dates), period.every_days):
-        at = told_at(work.community, step.planned, period.start)
+    for step in period.worth_telling(dates):
+        at = told_at(work.community, step.planned, period.rhythm_on(step.planned).start)
         if at > now:
             subject = {"period": period.id, "planned": step.planned.isoformat()}
-            found.append(DueWork(f"period:{period.id}:change:{step.planned}", "period.change", subject, at))
-    return found
+            found.append(DueWork(f"{changes_key(period)}{step.planned}", "period.change", subject, at))
+    await work.due.put(*found)
+
+
+def changes_key(period: DemandingPeriod) -> str:
+    """What the keys of everything begin with that will tell of a dropped or moved meeting."""
+    return f"period:{period.id}:change:"
 
 
 async def _announce(work: Work, period: DemandingPeriod, by: Person, now: datetime, *, urgent: bool) -> None:
@@ -142,26 +148,70 @@ async def _announce(work: Work, period: DemandingPeriod, by: Person, now: dateti
 
 def dates_until(work: Work, period: DemandingPeriod, horizon: date) -> list[MeetingDate]:
     """The period's meetings as its rhythm and the days off give them."""
-    return list(
-        meeting_dates(
-            period.first_meeting,
-            period.every_days,
-            period.until,
-            skip_days_off=period.skip_days_off,
-            horizon=horizon,
-        )
-    )
+    return list(meetings_of(period.rhythms, period.until, skip_days_off=period.skip_days_off, horizon=horizon))
 
 
 async def extend(work: Work, period: DemandingPeriod, now: datetime) -> None:
     """Makes the rounds of a period without a last date as far ahead as the horizon."""
-    known = await work.rounds.of_period(period.id)
-    have = {local_date(r.meeting_at, work.community.zone) for r in known if not r.short_notice}
-    have |= {r.planned_for for r in known if r.planned_for is not None}
-    today = local_date(now, work.community.zone)
-    dates = dates_until(work, period, today + OPEN_END_HORIZON)
-    new = [d for d in dates if d.planned > today and d.held not in have and d.planned not in have]
-    await _plan_rounds(work, period, new, now)
+    found = ahead(work, period, await work.rounds.of_period(period.id), now)
+    await plan_rounds(work, period, found.new, now)
+    await tell_changes(work, period, found.dates, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A period's rhythm held against its rounds that are to come.
+
+    `dates` are all steps from today on; `new` the meetings that no round is made for; `too_late` those of them whose
+    deadline has passed; `unmeant` the rounds that the rhythm does not give and that nobody was asked for yet;
+    `standing` those that stay whatever the rhythm: people were asked, or they were called by hand.
+    """
+
+    dates: Sequence[MeetingDate]
+    new: Sequence[MeetingDate]
+    too_late: Sequence[MeetingDate]
+    unmeant: Sequence[Round]
+    standing: Sequence[Round]
+
+
+def ahead(work: Work, period: DemandingPeriod, known: Sequence[Round], now: datetime) -> Ahead:
+    """What the rhythm asks for from now on: up to the last date, or as far ahead as the horizon."""
+    zone = work.community.zone
+    today = local_date(now, zone)
+    to_come = [r for r in known if r.cancelled_at is None and r.meeting_at > now]
+    standing = [r for r in to_come if r.short_notice or r.opens_at <= now]
+    dates = [d for d in dates_until(work, period, today + OPEN_END_HORIZON) if d.planned >= today]
+    meant = {_meant(period, step, zone): step for step in dates if step.held is not None}
+    made = {(r.planned_for or local_date(r.meeting_at, zone), r.meeting_at) for r in to_come if not r.short_notice}
+    new = [
+        step
+        for key, step in meant.items()
+        if key not in made and key[1] > now and not any(_in_place(step, key[1], r, zone) for r in standing)
+    ]
+    return Ahead(
+        dates=dates,
+        new=new,
+        too_late=[
+            d for d in new if d.held and deadline(work.community, d.held, period.rhythm_on(d.planned).start) <= now
+        ],
+        unmeant=[
+            r
+            for r in to_come
+            if r not in standing and (r.planned_for or local_date(r.meeting_at, zone), r.meeting_at) not in meant
+        ],
+        standing=standing,
+    )
+
+
+def _meant(period: DemandingPeriod, step: MeetingDate, zone: ZoneInfo) -> tuple[date, datetime]:
+    return step.planned, instant(step.held or step.planned, period.rhythm_on(step.planned).start, zone)
+
+
+def _in_place(step: MeetingDate, at: datetime, standing: Round, zone: ZoneInfo) -> bool:
+    """A meeting that stands takes the place of the rhythm's on that day; one called by hand only at that hour."""
+    if standing.short_notice:
+        return standing.meeting_at <= at < standing.meeting_ends_at
+    return local_date(standing.meeting_at, zone) == step.held or standing.planned_for == step.planned
 
 
 async def end(work: Work, period: DemandingPeriod, now: datetime, *, by: Person | None) -> None:
@@ -219,5 +269,5 @@ async def changes_before_next(
     next_meeting = following.meeting_at if following else None
     zone = work.community.zone
     last = local_date(next_meeting, zone) if next_meeting else period.until or local_date(after, zone)
-    dates = worth_telling(dates_until(work, period, last), period.every_days)
+    dates = period.worth_telling(dates_until(work, period, last))
     return [d for d in dates if local_date(after, zone) < d.planned <= last], next_meeting

@@ -148,6 +148,12 @@ class Periods(Protocol):
     async def not_ended(self) -> Sequence[DemandingPeriod]:
         """Running and planned ones, the earliest first."""
 
+    async def for_change(self, period_id: str) -> DemandingPeriod | None:
+        """The period as it stands; nobody else changes it until this transaction is over."""
+
+    async def change(self, period: DemandingPeriod) -> None:
+        """Keeps its changes of rhythm and its last date."""
+
     async def end(self, period_id: str, now: datetime) -> None: ...
     async def set_level(self, change: LevelChange) -> None:
         """Raises ConflictError when a change of that number is there already."""
@@ -273,6 +279,8 @@ class Outbox(Protocol):
 class DueWorks(Protocol):
     async def put(self, *work: DueWork) -> None: ...
     async def cancel(self, prefix: str) -> None: ...
+    async def forget(self, prefix: str) -> None:
+        """Takes back what waits, as if it had never been put: its keys may be used again."""
 
 
 class Dialogs(Protocol):

@@ -29,7 +29,8 @@ async def plan(
 ) -> Round:
     """Makes the round of one meeting, with everything that will fall due."""
     make = short_notice_schedule if short_notice else schedule
-    steps = make(work.community, day, period.start, period.end, now=now, at_any_hour=at_any_hour)
+    rhythm = period.rhythm_on(planned_for or day)
+    steps = make(work.community, day, rhythm.start, rhythm.end, now=now, at_any_hour=at_any_hour)
     return await _store(work, period.id, steps, planned_for, short_notice=short_notice, at_any_hour=at_any_hour)
 
 

@@ -229,6 +229,19 @@ class PeriodRepository(Repository):
         )
         return [rows.period(row) for row in found]
 
+    async def for_change(self, period_id: str) -> DemandingPeriod | None:
+        key = (self._community, period_id)
+        row = await self._session.get(PeriodRow, key, with_for_update=True, populate_existing=True)
+        return rows.period(row) if row else None
+
+    async def change(self, period: DemandingPeriod) -> None:
+        self._changes.remembered = True
+        await self._session.exec(
+            update(PeriodRow)
+            .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == period.id)
+            .values(until=period.until, changes=[rows.rhythm_values(change) for change in period.changes])
+        )
+
     async def end(self, period_id: str, now: datetime) -> None:
         self._changes.remembered = True
         await self._session.exec(
@@ -526,6 +539,15 @@ class DueWorkRepository(Repository):
                 col(DueWorkRow.outcome).is_(None),
             )
             .values(outcome="cancelled")
+        )
+
+    async def forget(self, prefix: str) -> None:
+        await self._session.exec(
+            delete(DueWorkRow).where(
+                col(DueWorkRow.community) == self._community,
+                col(DueWorkRow.key).startswith(prefix, autoescape=True),
+                col(DueWorkRow.outcome).is_(None),
+            )
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, time
 from typing import Any
 
 from domain.community import Person, PreparednessLevel, Role
-from domain.periods import DemandingPeriod, LevelChange, Reason
+from domain.periods import DemandingPeriod, LevelChange, Reason, Rhythm
 from domain.reports import StatusReport
 from domain.rounds import Round
 from services.messages import Address, Envelope, Message, Recipient
@@ -54,7 +56,30 @@ def period(row: PeriodRow) -> DemandingPeriod:
         started_by=row.started_by,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        changes=tuple(_rhythm(change) for change in row.changes),
     )
+
+
+def _rhythm(change: Mapping[str, Any]) -> Rhythm:
+    return Rhythm(
+        since=date.fromisoformat(change["since"]),
+        start=time.fromisoformat(change["start"]),
+        end=time.fromisoformat(change["end"]),
+        every_days=change["every_days"],
+        anchor=date.fromisoformat(change["anchor"]),
+        weekdays=tuple(change["weekdays"]),
+    )
+
+
+def rhythm_values(rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "since": rhythm.since.isoformat(),
+        "start": rhythm.start.isoformat(),
+        "end": rhythm.end.isoformat(),
+        "every_days": rhythm.every_days,
+        "anchor": rhythm.anchor.isoformat(),
+        "weekdays": list(rhythm.weekdays),
+    }
 
 
 def level_change(row: LevelChangeRow) -> LevelChange:
@@ -91,6 +116,7 @@ def period_row(period: DemandingPeriod) -> PeriodRow:
         started_by=period.started_by,
         started_at=period.started_at,
         ended_at=period.ended_at,
+        changes=[rhythm_values(change) for change in period.changes],
     )
 
 

@@ -119,6 +119,9 @@ class PeriodRow(SQLModel, table=True):
     started_by: str
     started_at: datetime
     ended_at: datetime | None
+    changes: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
 
 
 class LevelChangeRow(SQLModel, table=True):

@@ -201,6 +201,7 @@ def _meetings() -> None:
     sa.Column('word', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.PrimaryKeyConstraint('community', 'id')
     )
+    op.add_column('period', sa.Column('changes', sa.JSON(), nullable=False, server_default='[]'))
     op.create_index('ix_meeting_request_open', 'meeting_request', ['community', 'unit'], unique=True,
     sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
 
@@ -227,6 +228,7 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_table('absence')
     op.drop_table('meeting_request')
+    op.drop_column('period', 'changes')
     op.drop_table('amendment')
     op.drop_table('community_file')
     op.drop_table('level_change')
