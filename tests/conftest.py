@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.harness import Running, Snapshot, Town
     from tests.teams_double import TeamsDouble
+
+
+# A machine with other work to do must not fail a property.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
