@@ -19,6 +19,7 @@ from domain.plan.form import MeetingForm, read_form
 from domain.plan.meeting import Meeting
 from domain.reports import as_text
 from domain.working_time import local_date
+from services import deadlines as services_deadlines
 from services import meeting_plan, plan_changes
 from services.messages import Json
 from services.plan_changes import is_concerned, may_change
@@ -51,10 +52,11 @@ def _meetings(turn: Turn, plan: Sequence[PlannedMeeting]) -> tuple[Element, ...]
 
 
 async def _deadlines(turn: Turn, plan: Sequence[PlannedMeeting]) -> list[Deadline]:
-    """The secretariat's are all, those of meetings that have been held too; a member's are those for items."""
+    """The secretariat's are all that are open, after a meeting too; a member's are those for items."""
     today = local_date(turn.now, turn.community.zone)
     if may_change(turn.person):
-        return [d for d in deadlines(turn.community, await meeting_plan.standing(turn.work)) if d.due >= today]
+        found = await services_deadlines.with_states(turn.work)
+        return [d for d, state in found if d.due >= today and (state is None or state.done_at is None)]
     mine = [p for p in plan if is_concerned(turn.work, p.meeting.forum, turn.person)]
     return [d for d in deadlines(turn.community, mine) if d.due >= today and d.name.casefold() == ITEMS_DUE]
 

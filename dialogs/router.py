@@ -13,6 +13,7 @@ from dialogs import (
     at_meeting,
     corrections,
     crisis,
+    deadlines,
     evaluation,
     help,  # noqa: A004 - the command's name
     levels,
@@ -38,6 +39,7 @@ from services.ports import ConflictError, Member, Store, Work
 _PARTS = (
     help.ROUTES,
     plan.ROUTES,
+    deadlines.ROUTES,
     status.ROUTES,
     summary.ROUTES,
     crisis.ROUTES,

@@ -11,6 +11,7 @@ from domain.plan.changes import Change, ChangeKind, PlannedMeeting, changes
 from domain.plan.conflicts import Busy, Conflict, conflicts
 from domain.plan.meeting import Doubt, Meeting
 from domain.working_time import local_date
+from services import deadlines
 from services.doubts import reason
 from services.messages import Json
 from services.ports import Work
@@ -30,6 +31,7 @@ async def store(work: Work, found: Sequence[Change], *, by: str | None, now: dat
     """Makes the changes, each on record. `by` is a person's key, None for the command line."""
     for change in found:
         await _store(work, change, by, now)
+    await deadlines.plan_mornings(work, await standing(work))
 
 
 async def _store(work: Work, change: Change, by: str | None, now: datetime) -> None:

@@ -10,6 +10,7 @@ from domain.community import Person, Role
 from domain.plan.changes import PlannedMeeting
 from domain.plan.meeting import Meeting
 from domain.working_time import instant, local_date
+from services import deadlines
 from services.audience import active_people
 from services.meeting_plan import meeting_json
 from services.messages import Message, Recipient
@@ -36,6 +37,7 @@ def is_concerned(work: Work, forum: str, person: Person) -> bool:
 async def add(work: Work, meeting: Meeting, by: Person, now: datetime) -> PlannedMeeting:
     planned = PlannedMeeting(uuid4().hex, meeting)
     await work.plan.put(planned)
+    await deadlines.plan_mornings(work, [planned])
     await _record(work, ADDED, None, planned, by, now)
     return planned
 
@@ -50,6 +52,7 @@ async def change(work: Work, before: PlannedMeeting, meeting: Meeting, by: Perso
     moved = (old.date, old.end_date, old.start, old.end) != (new.date, new.end_date, new.start, new.end)
     kind = MOVED if moved else CHANGED
     await work.plan.put(after)
+    await deadlines.plan_mornings(work, [after])
     await _record(work, kind, before, after, by, now)
     await _tell(work, kind, before, after, by, now)
     return after

@@ -17,6 +17,7 @@ from domain.meeting import Attendance, Note
 from domain.minutes import Comment, Minutes
 from domain.periods import DemandingPeriod, LevelChange
 from domain.plan.changes import PlannedMeeting
+from domain.plan.reminders import DeadlineState
 from domain.reports import Figure, StatusReport
 from domain.rounds import Round
 from services.messages import Address, Envelope, Json, Message, Params, Recipient
@@ -160,6 +161,16 @@ class Periods(Protocol):
 
     async def level_changes(self, period_id: str) -> Sequence[LevelChange]:
         """The oldest first."""
+
+
+class DeadlineStates(Protocol):
+    """What somebody said about deadlines of the plan."""
+
+    async def all(self) -> Mapping[str, DeadlineState]:
+        """By the deadline's key; those that nobody has said anything about are not among them."""
+
+    async def put(self, state: DeadlineState) -> None:
+        """Adds it, or brings it up to date."""
 
 
 class MeetingPlan(Protocol):
@@ -425,6 +436,8 @@ class Work(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def deadlines(self) -> DeadlineStates: ...
+    @property
     def plan(self) -> MeetingPlan: ...
     @property
     def periods(self) -> Periods: ...
@@ -495,6 +508,7 @@ __all__ = [
     "ChannelLinks",
     "Clock",
     "ConflictError",
+    "DeadlineStates",
     "Dialogs",
     "DueWork",
     "DueWorks",

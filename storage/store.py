@@ -20,6 +20,7 @@ from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
 from storage.audit import AuditRepository
+from storage.deadlines import DeadlineStateRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
 from storage.meeting_plan import MeetingPlanRepository
@@ -53,6 +54,7 @@ class SqlWork:
         self._session = session
         self.changes = Changes()
         self.people = PeopleRepository(session, community.key, memory, self.changes)
+        self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.periods = PeriodRepository(session, community.key, memory, self.changes)
         self.rounds = RoundRepository(session, community.key, memory, self.changes)

@@ -103,6 +103,18 @@ class PlanMeetingRow(SQLModel, table=True):
     cancelled_at: datetime | None
 
 
+class DeadlineStateRow(SQLModel, table=True):
+    """What somebody said about a deadline of the plan; no row: nothing yet."""
+
+    __tablename__ = "deadline_state"
+    community: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    done_at: datetime | None
+    done_by: str | None
+    snoozed_until: date | None
+    declined_by: str | None
+
+
 class PeriodRow(SQLModel, table=True):
     __tablename__ = "period"
     community: str = Field(primary_key=True)

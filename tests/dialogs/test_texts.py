@@ -30,6 +30,7 @@ from domain.minutes import WrongComment
 from domain.periods import Reason
 from domain.plan import form as plan_form
 from domain.plan.conflicts import ConflictKind
+from domain.plan.reminders import Later, WrongLater
 from domain.rounds import RoundState
 from services import corrections, levels, minutes
 from services import meeting as meeting_service
@@ -79,6 +80,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
         "minutes.wrong.": WrongComment,
+        "deadlines.later.": Later,
+        "deadlines.wrong.": WrongLater,
         "plan.collides.": ConflictKind,
         "plan.field.": plan_form.FIELDS,
         "plan.notice.": ("moved", "changed", "cancelled"),

@@ -28,6 +28,15 @@ def _plan() -> None:
     sa.Column('cancelled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('community', 'id')
     )
+    op.create_table('deadline_state',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('done_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('done_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('snoozed_until', sa.Date(), nullable=True),
+    sa.Column('declined_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'key')
+    )
     op.create_index('ix_plan_meeting_days', 'plan_meeting', ['community', 'last_day', 'first_day'], unique=False)
 
 
@@ -237,4 +246,5 @@ def downgrade() -> None:
     op.drop_table('evaluation_invited')
     op.drop_table('evaluation')
     op.drop_table('audit')
+    op.drop_table('deadline_state')
     op.drop_table('plan_meeting')

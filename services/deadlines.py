@@ -1,0 +1,143 @@
+"""The deadlines of the meeting plan: reminders on set mornings, one message each morning; done, put off, or refused.
+
+What is due is a morning, not a deadline: its step looks at the plan as it then stands, so a meeting may be moved or
+cancelled without anything else being rescheduled than the mornings that are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from domain.community import Person, Role
+from domain.plan.changes import PlannedMeeting
+from domain.plan.deadlines import Deadline, deadlines
+from domain.plan.reminders import DeadlineState, is_reminded_on, reminder_days
+from domain.working_time import instant, local_date, next_permitted
+from services.audience import with_role
+from services.messages import Json, Message, Recipient
+from services.ports import DueWork, Work
+
+DONE, DROPPED = "done", "dropped"
+
+MORNING = time(8)
+MISSED = timedelta(days=3)
+"""Mornings so long ago are made up for when the process was down; earlier ones say nothing new."""
+
+
+def topic_of(day: str) -> str:
+    return f"deadlines:{day}"
+
+
+async def owners(work: Work) -> Sequence[Person]:
+    """Who owes the deadlines of the plan: the secretariat; the coordinator where there is none."""
+    return await with_role(work, Role.SECRETARIAT) or await with_role(work, Role.COORDINATOR)
+
+
+def may_settle(person: Person) -> bool:
+    return person.has(Role.SECRETARIAT, Role.COORDINATOR)
+
+
+async def plan_mornings(work: Work, plan: Iterable[PlannedMeeting]) -> None:
+    """The mornings on which something of these meetings is reminded of. Those that are there already stay."""
+    days = {day for deadline in deadlines(work.community, plan) for day in reminder_days(deadline.due)}
+    await _put_mornings(work, days)
+
+
+async def _put_mornings(work: Work, days: Iterable[date]) -> None:
+    zone = work.community.zone
+    await work.due.put(
+        *(
+            DueWork(
+                f"deadlines:morning:{day}", "deadline.morning", {"day": day.isoformat()}, instant(day, MORNING, zone)
+            )
+            for day in sorted(days)
+        )
+    )
+
+
+async def remind(work: Work, due: DueWork, now: datetime) -> str | datetime:
+    """One message to everybody who owes something, with all that is reminded of since that morning."""
+    today = local_date(now, work.community.zone)
+    first = date.fromisoformat(str(due.subject["day"]))
+    if today > first + MISSED:
+        return DROPPED
+    moment = next_permitted(now, work.community.quiet_hours, work.community.zone)
+    if moment > now:
+        return moment
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    keys: list[Json] = [
+        deadline.key
+        for deadline, state in await with_states(work)
+        if any(is_reminded_on(day, deadline.due, state) for day in days)
+    ]
+    if not keys:
+        return DROPPED
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"{topic_of(str(today))}:{person.key}",
+                to=Recipient(person=person.key),
+                template="deadline.morning",
+                params={"day": today.isoformat(), "deadlines": keys},
+                topic=topic_of(str(today)),
+                expires_at=instant(today + MISSED, MORNING, work.community.zone),
+                quiet=True,
+            )
+            for person in await owners(work)
+        ),
+        now=now,
+    )
+    return DONE
+
+
+async def with_states(work: Work) -> list[tuple[Deadline, DeadlineState | None]]:
+    """Every deadline of the plan, by day, with what somebody said about it."""
+    plan = [planned for planned in await work.plan.all() if planned.cancelled_at is None]
+    states = await work.deadlines.all()
+    return [(deadline, states.get(deadline.key)) for deadline in deadlines(work.community, plan)]
+
+
+async def done(work: Work, deadline: Deadline, by: Person, now: datetime) -> None:
+    await _settle(work, deadline, "done", (await _state(work, deadline)).done(by.key, now), by, now)
+
+
+async def snooze(work: Work, deadline: Deadline, until: date, by: Person, now: datetime) -> None:
+    """Reminded of again on that morning; what was scheduled before it does not come."""
+    await _settle(work, deadline, "snoozed", (await _state(work, deadline)).snoozed(until), by, now)
+    await _put_mornings(work, [until])
+
+
+async def decline(work: Work, deadline: Deadline, by: Person, now: datetime) -> None:
+    """Somebody cannot keep it: the others who may, and the coordinator, are told at once."""
+    await _settle(work, deadline, "declined", (await _state(work, deadline)).declined(by.key), by, now)
+    others = await with_role(work, Role.SECRETARIAT, Role.COORDINATOR)
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"deadline:{deadline.key}:declined:{deadline.due}:{person.key}",
+                to=Recipient(person=person.key),
+                template="deadline.declined",
+                params={"deadline": deadline.key, "by": by.key},
+                topic=f"deadline:{deadline.key}",
+                quiet=True,
+            )
+            for person in others
+            if person.key != by.key
+        ),
+        now=now,
+    )
+
+
+async def _state(work: Work, deadline: Deadline) -> DeadlineState:
+    return (await work.deadlines.all()).get(deadline.key) or DeadlineState(deadline.key)
+
+
+async def _settle(work: Work, deadline: Deadline, what: str, state: DeadlineState, by: Person, now: datetime) -> None:
+    await work.deadlines.put(state)
+    until = state.snoozed_until.isoformat() if state.snoozed_until else None
+    details: dict[str, Json] = {"due": deadline.due.isoformat(), "snoozed_until": until}
+    await work.audit.add(f"deadline.{what}", f"deadline:{deadline.key}", by=by.key, now=now, **details)
+
+
+HANDLERS = {"deadline.morning": remind}
