@@ -14,15 +14,43 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from domain.date_vocabulary import (
+    CLOCK_WORDS,
+    DAY_MONTH,
+    DAY_OF_MONTH,
+    DAYS_FROM_TODAY,
+    DAYS_IN,
+    DEADLINE_WORDS,
+    END,
+    END_MONTH,
+    END_PERIOD,
+    END_WEEK,
+    FIGURES,
+    IN,
+    ISO,
+    LEADS,
+    MONTH_DAY,
+    MONTHS,
+    NAMED_DAY,
+    NEXT_WEEKDAY,
+    NUMBERS,
+    PLAIN_WEEKDAY,
+    THIS_WEEKDAY,
+    UNITS,
+    WEEKDAY_IN_WEEK,
+    WEEKDAYS,
+)
+
 LONGEST = 9
 """Words that a date may take: "no later than by the end of December 2026"."""
 
 
 def read_day(text: str, today: date) -> date | None:
     """The day that a text means when it is written on `today` (local), past ones included; None if it is not clear."""
-    plain = _without_lead(_plain(text))
-    if not plain:
-        return None
+    plain = _plain(text)
+    if match := DAY_OF_MONTH.fullmatch(plain):
+        return _next_day_of_month(int(match[1] or match[2]), today)
+    plain = _without_lead(plain)
     found = (read(plain, today) for read in _READERS)
     return next((day for day in found if day is not None), None)
 
@@ -44,11 +72,11 @@ def split_day(line: str, today: date) -> Split:
     words = line.split()
     for at in range(max(0, len(words) - LONGEST), len(words)):
         written = " ".join(words[at:])
-        if at > 0 and _plain(words[at - 1]) in _CLOCK_WORDS:
+        if at > 0 and _plain(words[at - 1]) in CLOCK_WORDS:
             continue  # «kl. 12.10» is no day in October
         if (day := read_day(written, today)) is not None:
             return Split(_rest(words[:at]), written, day)
-    announced = [at for at, word in enumerate(words) if _plain(word) in _DEADLINE_WORDS and at > 0]
+    announced = [at for at, word in enumerate(words) if _plain(word) in DEADLINE_WORDS and at > 0]
     if announced and len(words) - announced[-1] <= LONGEST:
         return Split(_rest(words[: announced[-1]]), " ".join(words[announced[-1] + 1 :]))
     return Split(" ".join(words))
@@ -56,115 +84,6 @@ def split_day(line: str, today: date) -> Split:
 
 def _rest(words: Sequence[str]) -> str:
     return " ".join(words).rstrip(" ,;:–-")
-
-
-# Words
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _table(*rows: str) -> dict[str, int]:
-    """Each word of a row to the row's number, from 0."""
-    return {word: number for number, row in enumerate(rows) for word in row.split()}
-
-
-_CLOCK_WORDS = _words("kl klokka klokken")
-_DEADLINE_WORDS = _words("innen innan senest seinast frist due")
-_LEADS = _words("innen innan senest seinast frist due by on på til den the ved within latest") | {
-    "no later than",
-    "at the latest by",
-    "at the latest",
-    "ikke senere enn",
-    "ikkje seinare enn",
-    "due by",
-}
-_DAYS_FROM_TODAY = {
-    **dict.fromkeys(("i dag", "idag", "today"), 0),
-    **dict.fromkeys(("i morgen", "imorgen", "i morgon", "imorgon", "tomorrow"), 1),
-    **dict.fromkeys(("i overmorgen", "overmorgen", "i overmorgon", "overmorgon"), 2),
-    **dict.fromkeys(("the day after tomorrow", "day after tomorrow"), 2),
-}
-_WEEKDAYS = _table(
-    "mandag måndag monday",
-    "tirsdag tysdag tuesday",
-    "onsdag wednesday",
-    "torsdag thursday",
-    "fredag friday",
-    "lørdag laurdag saturday",
-    "søndag sundag sunday",
-)
-_MONTHS = _table(
-    "-",
-    "januar january jan",
-    "februar february feb",
-    "mars march mar",
-    "april apr",
-    "mai may",
-    "juni june jun",
-    "juli july jul",
-    "august aug",
-    "september sept sep",
-    "oktober october okt oct",
-    "november nov",
-    "desember december des dec",
-)
-_NUMBERS = _table(
-    "-",
-    "en ei ein én eit et ett one a an",
-    "to two",
-    "tre three",
-    "fire four",
-    "fem five",
-    "seks six",
-    "sju syv seven",
-    "åtte eight",
-    "ni nine",
-    "ti ten",
-    "elleve eleven",
-    "tolv twelve",
-    "tretten thirteen",
-    "fjorten fourteen",
-)
-_UNITS = _table(
-    "dag dager dagar døgn day days",
-    "uke uka uker veke veka veker week weeks",
-    "måned måneder månad månader month months",
-)
-_DAYS_IN = (1, 7, None)
-"""Of each of these; a month has no fixed length."""
-
-_WEEKDAY = "|".join(_WEEKDAYS)
-_MONTH_NAME = "|".join(sorted(set(_MONTHS) - {"-"}, key=len, reverse=True))
-_YEAR = r"(?:19|20|21)[0-9]{2}"
-_NUMBER = "|".join(sorted(set(_NUMBERS) - {"-"}, key=len, reverse=True))
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_WEEK_NEXT = r"(?:(?:i )?neste (?:uke|veke)|(?:in the )?next week|of next week)"
-
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_FIGURES = re.compile(rf"([0-9]{{1,2}})(?:\. ?|/)([0-9]{{1,2}})(?:(?:\. ?|/)({_YEAR}|[0-9]{{2}}))?\.?")
-_DAY_MONTH = re.compile(rf"([0-9]{{1,2}})(?:\.|st|nd|rd|th)? (?:of )?({_MONTH_NAME})\.?,?(?: ({_YEAR}))?")
-_MONTH_DAY = re.compile(rf"({_MONTH_NAME})\.? ([0-9]{{1,2}})(?:st|nd|rd|th)?,?(?: ({_YEAR}))?")
-_PLAIN_WEEKDAY = re.compile(rf"(?:(?:førstkommende|fyrstkomande|førstkomande|coming) )?({_WEEKDAY})")
-_NEXT_WEEKDAY = re.compile(rf"(?:neste|next) ({_WEEKDAY})|({_WEEKDAY}) {_WEEK_NEXT}")
-_THIS_WEEKDAY = re.compile(
-    rf"(?:denne|this) ({_WEEKDAY})(?:en)?|({_WEEKDAY}) (?:i )?(?:denne (?:uka|uken|veka)|this week)"
-)
-_NAMED_DAY = re.compile(rf"(?:{_WEEKDAY}),?(?: den)? (.+)")
-_IN = re.compile(rf"(?:om|in) ([0-9]{{1,3}}|{_NUMBER}) ({_UNIT})")
-_END = re.compile(
-    r"(?:the )?(?:utgangen|slutten|utløpet|end) (?:av|of) (?:the )?(.+)|(årets) (?:utgang|slutt)|(year) end"
-)
-_END_MONTH = re.compile(rf"({_MONTH_NAME})(?: ({_YEAR}))?")
-_END_WEEK = re.compile(rf"(?:uke|veke|week) ([0-9]{{1,2}})(?:,? ({_YEAR}))?")
-_END_PERIOD = {
-    **dict.fromkeys(("uka", "uken", "veka", "week", "this week", "denne uka", "denne uken", "denne veka"), "week"),
-    **dict.fromkeys(("neste uke", "neste veke", "next week"), "next week"),
-    **dict.fromkeys(("måneden", "månaden", "month", "this month", "denne måneden", "denne månaden"), "month"),
-    **dict.fromkeys(("neste måned", "neste månad", "next month"), "next month"),
-    **dict.fromkeys(("året", "årets", "year", "this year", "dette året", "i år"), "year"),
-}
 
 
 def _plain(text: str) -> str:
@@ -176,7 +95,7 @@ def _without_lead(text: str) -> str:
     """Without «innen», «senest», "by" and the like before the date, and without "at the latest" after it."""
     text = re.sub(r" (?:at the latest|at latest|or earlier)$", "", text)
     while True:
-        lead = next((lead for lead in _LEADS if text.startswith((f"{lead} ", f"{lead}: "))), None)
+        lead = next((lead for lead in LEADS if text.startswith((f"{lead} ", f"{lead}: "))), None)
         if lead is None:
             return text
         text = text[len(lead) :].lstrip(" :")
@@ -186,35 +105,35 @@ def _without_lead(text: str) -> str:
 
 
 def _from_today(text: str, today: date) -> date | None:
-    days = _DAYS_FROM_TODAY.get(text)
+    days = DAYS_FROM_TODAY.get(text)
     return _moved(today, days) if days is not None else None
 
 
 def _iso(text: str, today: date) -> date | None:
-    match = _ISO.fullmatch(text)
+    match = ISO.fullmatch(text)
     return _day(*(int(part) for part in match.groups())) if match else None
 
 
 def _figures(text: str, today: date) -> date | None:
-    match = _FIGURES.fullmatch(text)
+    match = FIGURES.fullmatch(text)
     return _dated(int(match[1]), int(match[2]), match[3], today) if match else None
 
 
 def _day_and_month(text: str, today: date) -> date | None:
-    if match := _DAY_MONTH.fullmatch(text):
-        return _dated(int(match[1]), _MONTHS[match[2]], match[3], today)
-    if match := _MONTH_DAY.fullmatch(text):
-        return _dated(int(match[2]), _MONTHS[match[1]], match[3], today)
+    if match := DAY_MONTH.fullmatch(text):
+        return _dated(int(match[1]), MONTHS[match[2]], match[3], today)
+    if match := MONTH_DAY.fullmatch(text):
+        return _dated(int(match[2]), MONTHS[match[1]], match[3], today)
     return None
 
 
 def _weekday(text: str, today: date) -> date | None:
-    if match := _PLAIN_WEEKDAY.fullmatch(text):
-        return _moved(today, (_WEEKDAYS[match[1]] - today.weekday() - 1) % 7 + 1)
-    if match := _NEXT_WEEKDAY.fullmatch(text):
-        return _moved(today, 7 - today.weekday() + _WEEKDAYS[match[1] or match[2]])
-    if match := _THIS_WEEKDAY.fullmatch(text):
-        ahead = _WEEKDAYS[match[1] or match[2]] - today.weekday()
+    if match := PLAIN_WEEKDAY.fullmatch(text):
+        return _moved(today, (WEEKDAYS[match[1]] - today.weekday() - 1) % 7 + 1)
+    if match := NEXT_WEEKDAY.fullmatch(text):
+        return _moved(today, 7 - today.weekday() + WEEKDAYS[match[1] or match[2]])
+    if match := THIS_WEEKDAY.fullmatch(text):
+        ahead = WEEKDAYS[match[1] or match[2]] - today.weekday()
         # «denne fredagen» on a Saturday: the one that was, or the one that comes? Not for us to say.
         return _moved(today, ahead) if ahead >= 0 else None
     return None
@@ -222,19 +141,19 @@ def _weekday(text: str, today: date) -> date | None:
 
 def _named_day(text: str, today: date) -> date | None:
     """«fredag 1. desember»: the date counts, if it is that weekday."""
-    match = _NAMED_DAY.fullmatch(text)
+    match = NAMED_DAY.fullmatch(text)
     if match is None:
         return None
     day = _figures(match[1], today) or _day_and_month(match[1], today)
-    return day if day is not None and day.weekday() == _WEEKDAYS[re.split(r"[ ,]", text)[0]] else None
+    return day if day is not None and day.weekday() == WEEKDAYS[re.split(r"[ ,]", text)[0]] else None
 
 
 def _in_some_time(text: str, today: date) -> date | None:
-    match = _IN.fullmatch(text)
+    match = IN.fullmatch(text)
     if match is None:
         return None
-    number = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
-    if (days := _DAYS_IN[_UNITS[match[2]]]) is not None:
+    number = int(match[1]) if match[1].isdigit() else NUMBERS[match[1]]
+    if (days := DAYS_IN[UNITS[match[2]]]) is not None:
         return _moved(today, number * days)
     years, month = divmod(today.month - 1 + number, 12)
     year = today.year + years
@@ -242,17 +161,17 @@ def _in_some_time(text: str, today: date) -> date | None:
 
 
 def _end_of(text: str, today: date) -> date | None:
-    match = _END.fullmatch(text)
+    match = END.fullmatch(text)
     if match is None:
         return None
     what = match[1] or match[2] or match[3]
-    if named := _END_MONTH.fullmatch(what):
-        month = _MONTHS[named[1]]
+    if named := END_MONTH.fullmatch(what):
+        month = MONTHS[named[1]]
         year = int(named[2]) if named[2] else today.year + (month < today.month)
         return _day(year, month, _length(year, month))
-    if numbered := _END_WEEK.fullmatch(what):
-        return _end_of_week(int(numbered[1]), numbered[2], today)
-    match _END_PERIOD.get(what):
+    if numbered := END_WEEK.fullmatch(what):
+        return _day_of_week(int(numbered[1]), numbered[2], 6, today)
+    match END_PERIOD.get(what):
         case "week":
             return _moved(today, 6 - today.weekday())
         case "next week":
@@ -268,15 +187,21 @@ def _end_of(text: str, today: date) -> date | None:
             return None
 
 
-def _end_of_week(number: int, year: str | None, today: date) -> date | None:
-    """The Sunday of a numbered week, of the next such week when there is no year."""
+def _in_numbered_week(text: str, today: date) -> date | None:
+    """«fredag i uke 49»."""
+    match = WEEKDAY_IN_WEEK.fullmatch(text)
+    return _day_of_week(int(match[2]), match[3], WEEKDAYS[match[1]], today) if match else None
+
+
+def _day_of_week(number: int, year: str | None, weekday: int, today: date) -> date | None:
+    """A day of a numbered week, of the next such week when there is no year."""
     for candidate in [int(year)] if year else range(today.year, today.year + 8):
         try:
-            sunday = date.fromisocalendar(candidate, number, 7)
+            day = date.fromisocalendar(candidate, number, weekday + 1)
         except ValueError:
             continue
-        if year or sunday >= today:
-            return sunday
+        if year or day >= today:
+            return day
     return None
 
 
@@ -286,6 +211,7 @@ _READERS: Sequence[Callable[[str, date], date | None]] = (
     _figures,
     _day_and_month,
     _weekday,
+    _in_numbered_week,
     _named_day,
     _in_some_time,
     _end_of,
@@ -293,6 +219,16 @@ _READERS: Sequence[Callable[[str, date], date | None]] = (
 
 
 # Days
+
+
+def _next_day_of_month(day: int, today: date) -> date | None:
+    """The next month that has that day."""
+    for ahead in range(3):
+        years, month = divmod(today.month - 1 + ahead, 12)
+        found = _day(today.year + years, month + 1, day)
+        if found is not None and found >= today:
+            return found
+    return None
 
 
 def _dated(day: int, month: int, year: str | None, today: date) -> date | None:

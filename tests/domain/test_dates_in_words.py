@@ -98,6 +98,15 @@ MONTHS = {
         ("innen utgangen av neste uke", date(2023, 12, 10)),
         ("innen utgangen av uke 50", date(2023, 12, 17)),
         ("innen utgangen av uke 2", date(2024, 1, 14)),
+        ("fredag i uke 49", date(2023, 12, 8)),
+        ("tysdag veke 2", date(2024, 1, 9)),
+        ("Friday, week 49", date(2023, 12, 8)),
+        ("innen den 15.", date(2023, 12, 15)),
+        ("by the 30th", date(2023, 11, 30)),
+        ("den 29.", date(2023, 11, 29)),
+        ("før utgangen av mars", date(2024, 3, 31)),
+        ("innen månedens utgang", date(2023, 11, 30)),
+        ("by month end", date(2023, 11, 30)),
         ("innen utgangen av året", date(2023, 12, 31)),
         ("by the end of the year", date(2023, 12, 31)),
     ],
@@ -124,6 +133,8 @@ def test_what_has_one_meaning_is_understood(text: str, day: date) -> None:
         "1.13.",
         "0.12.",
         "12",
+        "den 32.",
+        "fredag i uke 60",
         "om",
         "om null dager",
         "om 1000 dager",
@@ -193,6 +204,22 @@ def test_the_end_of_a_month_is_its_last_day_still_to_come(today: date, month: in
     assert day.month == month
     assert (day + timedelta(1)).day == 1
     assert timedelta(0) <= day - today <= timedelta(366)
+
+
+@given(today=DAYS, number=st.integers(1, 31))
+def test_a_day_of_the_month_is_the_next_one_that_there_is(today: date, number: int) -> None:
+    day = read_day(f"innen den {number}.", today)
+    assert day is not None
+    assert day.day == number
+    assert timedelta(0) <= day - today <= timedelta(61)
+
+
+@given(today=DAYS, number=st.integers(1, 52), at=st.integers(0, 6))
+def test_a_weekday_of_a_numbered_week_is_of_the_next_such_week(today: date, number: int, at: int) -> None:
+    day = read_day(f"{WEEKDAYS['nb'][at]} i uke {number}", today)
+    assert day is not None
+    assert (day.isocalendar().week, day.weekday()) == (number, at)
+    assert timedelta(0) <= day - today <= timedelta(7 * 53)
 
 
 @given(today=DAYS, number=st.integers(1, 999))
