@@ -10,8 +10,6 @@ from collections import OrderedDict
 
 import structlog
 from aiohttp import web
-from babel import Locale
-from babel.dates import format_skeleton
 
 from bot.addresses import Addresses
 from bot.api import refusal
@@ -94,7 +92,6 @@ async def chart_for(work: Work, wanted: TrendSubject, clock: Clock) -> TrendChar
 
 def chart_of(speech: Speech, found: Trend, *, dark: bool) -> TrendChart:
     """The trend as it is to be drawn: every word and every date written."""
-    locale = Locale.parse({"en": "en_GB"}.get(speech.language, speech.language))
     meetings = found.meetings
     lines = tuple(
         Line(
@@ -114,7 +111,7 @@ def chart_of(speech: Speech, found: Trend, *, dark: bool) -> TrendChart:
     notes += [speech.say("trend.partial")] if some_silent else []
     return TrendChart(
         title=speech.say("trend.heading"),
-        days=tuple(str(format_skeleton("Md", m.day, locale=locale)) for m in meetings),
+        days=tuple(speech.tick(m.day) for m in meetings),
         gaps=tuple(m.after_gap for m in meetings),
         lines=lines,
         levels=levels if found.followed.levels else (),

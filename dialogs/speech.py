@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -95,6 +95,10 @@ class Speech:
     def weekday(self, number: int) -> str:
         """tirsdag; Monday is 0"""
         return str(get_day_names("wide", locale=self._locale)[number])
+
+    def tick(self, day: dt.date) -> str:
+        """28.11. – day and month as they stand on an axis"""
+        return str(format_skeleton("Md", day, locale=self._locale))
 
     def time(self, at: datetime | time) -> str:
         """kl. 16.00"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.card import Element, Picture, Reference, Section
 from dialogs.speech import Speech
@@ -41,19 +41,13 @@ class TrendSubject:
 
 async def trend_section(work: Work, speech: Speech, shown: RoundPicture, *, sealed: bool) -> list[Element]:
     """From the second meeting on; one meeting is no course."""
-    anything = followed(work.community)
-    known = await told(work, shown) if anything.all or anything.levels else None
+    known = await told(work, shown)
     if known is None:
         return []
-    light, dark = (
-        Reference(
-            "trend",
-            work.community.key,
-            str(TrendSubject(shown.round.id, speech.language, is_dark, sealed, known.stamp)),
-        )
-        for is_dark in (False, True)
-    )
-    picture = Picture(light, in_words(speech, shown, known), dark, size(len(known.courses), levels=anything.levels))
+    subject = TrendSubject(shown.round.id, speech.language, dark=False, sealed=sealed, stamp=known.stamp)
+    light, dark = (Reference("trend", work.community.key, str(one)) for one in (subject, replace(subject, dark=True)))
+    measures = size(len(known.courses), levels=followed(work.community).levels)
+    picture = Picture(light, in_words(speech, shown, known), dark, measures)
     return [Section(speech.say("trend.heading"), (picture,))]
 
 

@@ -212,6 +212,11 @@ class Community:
     def units_asked(self) -> tuple[Unit, ...]:
         return tuple(unit for unit in self.units if self.asked_of(unit))
 
+    @property
+    def waiting_keys(self) -> frozenset[str]:
+        """Overliggere: what the hospital's figures are held against, or the indicator of that name."""
+        return frozenset(i.reconciles for i in self.indicators if i.reconciles) or frozenset({"overliggere"})
+
     def level_indicator(self, unit: Unit) -> Indicator | None:
         """The question whose answer is the unit's level: the first of that type that it is asked."""
         return next((i for i in self.asked_of(unit) if i.type is IndicatorType.LEVEL), None)

@@ -161,7 +161,7 @@ def cost_by_unit(community: Community, reports: Reports, year: int) -> dict[str,
     rate = community.day_rates.get(year)
     if rate is None:
         return None
-    keys = {i.reconciles for i in community.indicators if i.reconciles} or {"overliggere"}
+    keys = community.waiting_keys
     paying = {municipality.key for municipality in community.municipalities}
     found: dict[str, int] = {}
     for indicator in (i for i in community.indicators if i.key in keys):

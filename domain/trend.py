@@ -60,10 +60,10 @@ class Course:
 def followed(community: Community) -> Followed:
     """Chosen by what the community asks, not by name.
 
-    Waiting is what the hospital's figures are held against, else the indicator called overliggere. Free places are the
-    municipalities' other totals without thresholds: a figure with thresholds is one that is worse the higher it is.
+    Free places are the municipalities' totals that are not overliggere and have no thresholds: a figure with thresholds
+    is one that is worse the higher it is.
     """
-    keys = {i.reconciles for i in community.indicators if i.reconciles} or {"overliggere"}
+    keys = community.waiting_keys
     totals = [i for i in community.indicators if i.total and UnitKind.MUNICIPALITY in i.asks]
     waiting = [i for i in totals if i.key in keys]
     free = [i for i in totals if i.key not in keys and i.thresholds is None]

@@ -34,13 +34,19 @@ class Told:
 
 
 async def told(work: Work, shown: RoundPicture) -> Told | None:
-    """The course up to the round that is shown; None when there was no meeting before it: one meeting is no course."""
+    """The course up to the round that is shown.
+
+    None when there was no meeting before it, for one is no course, and when nobody has given any of the figures.
+    """
+    figures = followed(work.community)
     earlier = await _earlier(work, shown.round)
-    if not earlier:
+    if not earlier or not (figures.all or figures.levels):
         return None
     sealed = await work.rounds.sealed_totals([r.id for r in earlier])
     totals = [sealed.get(r.id, {}) for r in earlier] + [_totals(shown)]
-    courses = {i.key: course([at.get(i.key) for at in totals]) for i in followed(work.community).all}
+    courses = {i.key: course([at.get(i.key) for at in totals]) for i in figures.all}
+    if figures.all and not any(courses.values()):
+        return None
     return Told(
         meetings=len(totals),
         first=local_date(earlier[0].meeting_at, work.community.zone),
