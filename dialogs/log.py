@@ -22,8 +22,12 @@ PAGE = 12
 LONGEST_VALUE = 160
 """Characters of one value that a line shows; all of it stands in the export."""
 
+MOST_CHANGES = 8
+"""Values that a line shows: enough for what a person changes at once."""
+
 KINDS = (
     *("action.added", "action.moved", "action.done", "action.dropped", "action.handed_over"),
+    *("deadline.done", "deadline.snoozed", "deadline.declined", "difference.asked", "difference.stands"),
     *("absence.set", "absence.ended", "channel.connected"),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),
     *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.withdrawn", "meeting.called"),
@@ -40,6 +44,7 @@ KINDS = (
 FIELDS = (
     *("cancelled_meetings", "due", "due_at", "email", "every_days", "first_meeting", "invited", "language", "level"),
     *("meeting_at", "name", "note", "owner", "reason", "reasons", "roles", "start", "state", "text", "texts"),
+    *("snoozed_until", "municipality", "hospital"),
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
     *("how_soon", "since", "weekdays", "why"),
 )
@@ -92,15 +97,17 @@ async def _page(work: Work, speech: Speech, before: Json = None) -> Card:
 
 
 async def _line(work: Work, speech: Speech, entry: AuditEntry) -> Quote:
-    """28.11.2023 kl. 10.12 · Kommunalsjef Larvik: Rettet svaret (Larvik kommune). Overliggere: 3 → 4"""
+    """28.11.2023 kl. 10.12 · Kommunalsjef Larvik: Rettet svaret på status (Larvik kommune). Overliggere: 3 → 4"""
     by = await work.people.get(entry.by) if entry.by else None
     who = by.person.name if by else entry.by or speech.say("log.by_itself")
     about = await _about(work, speech, entry)
     said = await _done(speech, entry)
-    changes = "; ".join(_changes(work.community, speech, entry.details))
+    changes = list(_changes(work.community, speech, entry.details))
+    if len(changes) > MOST_CHANGES:
+        changes[MOST_CHANGES:] = [speech.many("log.more", len(changes) - MOST_CHANGES)]
     text = f"{said} ({about})." if about else f"{said}."
     when = f"{speech.short(_local(speech, entry.at))} {speech.time(entry.at)}"
-    return Quote(f"{when} · {who}", f"{text} {changes}".strip())
+    return Quote(f"{when} · {who}", f"{text} {'; '.join(changes)}".strip())
 
 
 async def _done(speech: Speech, entry: AuditEntry) -> str:
@@ -114,6 +121,8 @@ async def _about(work: Work, speech: Speech, entry: AuditEntry) -> str:
     kind, _, key = entry.subject.partition(":")
     if kind == "report":
         return _unit(work.community, key.rpartition(":")[2])
+    if kind == "difference":
+        return _unit(work.community, key.partition(":")[2].partition(":")[0])
     if kind == "person":
         member = await work.people.get(key)
         return member.person.name if member else ""
@@ -145,7 +154,7 @@ def _name(community: Community, speech: Speech, key: str) -> str:
     """An indicator's question, a value's name, else its key."""
     indicator, _, unit = key.partition(".")
     if asked := next((i for i in community.indicators if i.key == indicator), None):
-        name = asked.name(speech.language)
+        name = asked.name(speech.language).split(" (")[0]
         return f"{name}, {_unit(community, unit)}" if unit else name
     if key in FIELDS:
         return speech.say(f"log.field.{key}")

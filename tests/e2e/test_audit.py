@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.community import LANGUAGES
 from services.ports import AuditEntry
 from tests.builders import identity_number
-from tests.harness import MUNICIPALITY, Town
+from tests.harness import MUNICIPALITY, Town, clinic
 
 TUESDAY = "2023-11-28"
 
@@ -46,7 +46,7 @@ async def test_the_coordinator_reads_it_in_words(prompted: Town) -> None:
         "27.11.2023 kl. 09.00 · Samhandlingssjef SiV: Satte beredskapsnivået. Beredskap: gul → rød; "
         "Merknad: Fullt på medisin",
         "27.11.2023 kl. 09.00 · Kommunalsjef Larvik: Rettet svaret på status (Larvik kommune). "
-        "Samlet situasjon: gul → rød; Overliggere (våre pasienter): 3 → 4",
+        "Samlet situasjon: gul → rød; Overliggere: 3 → 4",
         "23.11.2023 kl. 09.00 · Samhandlingssjef SiV: Startet krevende drift. "
         "Årsak: stor innstrømming, krevende bemanning; Beredskap: gul; Første møte: 28.11.2023",
         "23.11.2023 kl. 09.00 · Samhandlingssjef SiV: Koblet til en kanal. Navn: Samhandling",
@@ -126,3 +126,12 @@ async def test_the_end_of_a_period_is_on_record_with_the_meetings_that_fell_away
         "2023-11-28", "2023-12-05", "2023-12-12", "2023-12-19",
         "2024-01-02", "2024-01-09", "2024-01-16", "2024-01-23",
     ]  # fmt: skip
+
+
+async def test_a_clinics_many_figures_do_not_drown_the_rest(prompted: Town) -> None:
+    await prompted.answers("medisin-sjef", **clinic(larvik=4))
+    [log] = await prompted.boss.says("logg")
+    assert "Belegg: 92,5; " in log.text
+    assert "; og én til" in log.text
+    entry = await on_record(prompted, "report.answered")
+    assert len(entry.details["after"]) == 9  # type: ignore[arg-type]
