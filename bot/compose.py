@@ -31,7 +31,7 @@ from bot.single import take
 from bot.wakeups import Wakeups
 from bot.workshop import Workshop
 from domain.community import Community
-from services import deadlines, meeting_plan, people
+from services import deadlines, holidays, meeting_plan, people
 from storage.store import SqlStore
 
 log = structlog.get_logger()
@@ -82,6 +82,7 @@ class Product:
                 await people.sync(work, self.clock.now())
                 # Offsets may have changed in the community file since the meetings were stored.
                 await deadlines.plan_mornings(work, await meeting_plan.standing(work))
+                await holidays.sync(work, self.clock.now())
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
         channels: dict[str, OutboundChannel] = {}
         if self.teams_on:

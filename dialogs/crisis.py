@@ -17,7 +17,7 @@ from domain.period_form import LONGEST_NOTE, FormRead, Mistake
 from domain.periods import DemandingPeriod, MeetingDate, Reason, Rhythm
 from domain.reports import as_text
 from domain.rounds import RoundState, deadline, next_to_come
-from domain.working_time import instant, is_day_off, local_date
+from domain.working_time import instant, is_day_off, local_date, next_permitted
 from services import meeting_requests, periods, rounds
 from services.messages import Json
 from services.pictures import RoundPicture, picture
@@ -59,8 +59,9 @@ async def start_form(
     short_notice: bool = False,
     proposed: Mapping[str, str] | None = None,
     request: str | None = None,
+    holiday: str | None = None,
 ) -> Card:
-    """The form with what is usual, or with what is `proposed`; `request` is the unit's request that it answers."""
+    """The form with what is usual, or with what is `proposed` for a unit's `request` or a `holiday`."""
     community = work.community
     meeting = soon(community, now) if short_notice else _first_possible(community, now)
     start = meeting.astimezone(community.zone).strftime("%H:%M") if short_notice else f"{community.meeting.start:%H:%M}"
@@ -78,6 +79,8 @@ async def start_form(
     carried: dict[str, Json] = {"short_notice": True} if short_notice else {}
     if request is not None:
         carried["request"] = request
+    if holiday is not None:
+        carried["holiday"] = holiday
     card = _form(speech, intro, carried)
     card = replace(card, buttons=(*card.buttons, *(rhythm_button(speech, period) for period in others[:1])))
     return card.with_inputs(known | dict(proposed or {}), {})
@@ -159,10 +162,12 @@ async def start(turn: Turn) -> Answer:
     if request is not None:
         meeting = next_to_come(await turn.work.rounds.of_period(result.period.id), turn.now)
         await meeting_requests.approve(turn.work, turn.person, request, meeting, "", turn.now)
+    if "holiday" in carried:
+        await turn.work.outbox.refresh(f"holiday:{as_text(carried['holiday'])}", now=turn.now)
     return Answer(await _started(turn, result))
 
 
-CARRIED = ("short_notice", "request")
+CARRIED = ("short_notice", "request", "holiday")
 
 
 async def _started(turn: Turn, result: periods.Started) -> Card:
@@ -170,12 +175,20 @@ async def _started(turn: Turn, result: periods.Started) -> Card:
     buttons = [rhythm_button(turn.speech, result.period), _end_button(turn.speech, result.period)]
     if result.told_at > turn.now:
         told = [Text(turn.say("crisis.started_told_later", at=turn.speech.moment(result.told_at)), Tone.ATTENTION)]
-        buttons.insert(0, Button("period.announce", turn.say("crisis.announce_now"), {"period": result.period.id}))
+        buttons = [*announce_button(turn.work, turn.speech, result.period, turn.now), *buttons]
     else:
         told = [Text(turn.say("crisis.started_told"), Tone.GOOD)]
     if not await turn.work.links.all():
         told.append(Text(turn.say("crisis.no_channel"), Tone.ATTENTION))
     return Card(turn.say("crisis.started"), (*told, *body), tuple(buttons))
+
+
+def announce_button(work: Work, speech: Speech, period: DemandingPeriod, now: datetime) -> tuple[Button, ...]:
+    """While the quiet hours last in which it was started: people can be told at once."""
+    community = work.community
+    if next_permitted(period.started_at, community.quiet_hours, community.zone) <= now:
+        return ()
+    return (Button("period.announce", speech.say("crisis.announce_now"), {"period": period.id}),)
 
 
 async def announce_now(turn: Turn) -> Answer:

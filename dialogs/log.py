@@ -31,6 +31,7 @@ KINDS = (
     *("absence.set", "absence.ended", "channel.connected"),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),
     *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.withdrawn", "meeting.called"),
+    *("holiday.declined",),
     *("meeting.attendance", "meeting.noted", "meeting.note_corrected", "meeting.note_removed"),
     *("message.corrected", "message.withdrawn", "message.restored"),
     *("meeting.added", "meeting.moved", "meeting.changed", "meeting.cancelled"),

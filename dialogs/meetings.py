@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Quote, Style, Text, Tone
-from dialogs.crisis import mistake_text, only_coordinator, running, start_form
+from dialogs.crisis import announce_button, mistake_text, only_coordinator, running, start_form
 from dialogs.request_card import asked, figures, name_of, outcome_text, request_card
 from dialogs.round_now import LATER, must_be_asked, quiet_text, read_when, send_buttons, when_inputs
 from dialogs.speech import Speech
@@ -142,7 +143,7 @@ async def show(turn: Turn) -> Answer:
 
 async def _to_decide(work: Work, speech: Speech, request: MeetingRequest, now: datetime) -> Card:
     if not request.is_open:
-        return await request_card(work, speech, request)
+        return await _decided(work, speech, request, now)
     community, unit = work.community, work.community.unit(request.unit)
     period = await running(work)
     others = await work.rounds.of_period(period.id) if period else ()
@@ -173,6 +174,16 @@ async def _to_decide(work: Work, speech: Speech, request: MeetingRequest, now: d
         (*buttons, decline_button),
     )
     return card.with_inputs({"date": at.date().isoformat(), "start": f"{at:%H:%M}"}, {})
+
+
+async def _decided(work: Work, speech: Speech, request: MeetingRequest, now: datetime) -> Card:
+    """What came of it; where a period was started for it at night, with the way to tell everybody at once."""
+    card = await request_card(work, speech, request)
+    round_ = await work.rounds.get(request.round or "")
+    period = await work.periods.get(round_.period) if round_ else None
+    if period is None or period.started_at != request.decided_at:
+        return card
+    return replace(card, buttons=announce_button(work, speech, period, now))
 
 
 async def approve(turn: Turn) -> Answer:

@@ -16,6 +16,7 @@ from dialogs import (
     deadlines,
     evaluation,
     help,  # noqa: A004 - the command's name
+    holidays,
     levels,
     log,
     meetings,
@@ -49,6 +50,7 @@ _PARTS = (
     log.ROUTES,
     corrections.ROUTES,
     rhythm.ROUTES,
+    holidays.ROUTES,
     round_now.ROUTES,
     meetings.ROUTES,
     at_meeting.ROUTES,

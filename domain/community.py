@@ -134,6 +134,15 @@ class SchoolHoliday:
 
 
 @dataclass(frozen=True, slots=True)
+class SummerHoliday:
+    """First and last day as month and day, both included; of one year, or of every year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingDefaults:
     """How a round runs up to its meeting. Offsets are wall-clock time in the community's zone."""
 
@@ -189,6 +198,7 @@ class Community:
     indicators: tuple[Indicator, ...]
     day_rates: Mapping[int, int] = field(default_factory=dict)  # year → kroner per day
     school_holidays: tuple[SchoolHoliday, ...] = ()
+    summer_holiday: SummerHoliday | None = None
     forums: tuple[Forum, ...] = ()
     preparedness: PreparednessRules = PreparednessRules()
 

@@ -21,6 +21,7 @@ from domain.community import (
     QuietHours,
     Role,
     SchoolHoliday,
+    SummerHoliday,
     Thresholds,
     Unit,
     UnitKind,
@@ -65,6 +66,13 @@ def _parse_date(value: str) -> date | None:
         return None
 
 
+def _parse_day_of_year(value: str) -> tuple[int, int, int | None] | None:
+    """Month and day, with the year if there is one; 29 February is not in every year."""
+    every_year = re.fullmatch(r"[0-9]{2}-[0-9]{2}", value) is not None
+    day = _parse_date(f"2001-{value}" if every_year else value)
+    return (day.month, day.day, None if every_year else day.year) if day else None
+
+
 def _parse_time(value: str) -> time | None:
     return time.fromisoformat(value) if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) else None
 
@@ -98,6 +106,9 @@ DATE = Kind("a date YYYY-MM-DD", date.min, _parse_date)
 TIME = Kind("a time HH:MM from 00:00 to 23:59", time.min, _parse_time)
 OFFSET = Kind("a length of time up to 14d, such as 31h, 30m, 1d or 1h30m", timedelta(), _parse_offset)
 DAYS = whole_number(-365, 365)
+DAY_OF_YEAR: Kind[tuple[int, int, int | None]] = Kind(
+    "a day MM-DD, such as 06-24, or a date YYYY-MM-DD", (1, 1, None), _parse_day_of_year
+)
 
 
 def read_community(text: str, *, source: str = "community.yaml") -> Community:
@@ -144,6 +155,7 @@ def _about(at: Section) -> partial[Community]:
         language=at.required("locale", one_of(LANGUAGES)),
         day_rates=at.entries("day_rate_nok", whole_number(1990, 2199), whole_number(1, 1_000_000)),
         quiet_hours=at.optional_section("quiet_hours", _quiet_hours, QuietHours(time(20), time(7))),
+        summer_holiday=at.optional_section("summer_holiday", _summer_holiday, None),
         school_holidays=_values(at.sections("school_holidays", _school_holiday, least=0, most=MOST_HOLIDAYS)),
     )
 
@@ -171,6 +183,17 @@ def _school_holiday(at: Section) -> SchoolHoliday:
     if at.sound("from", "to") and holiday.last < holiday.first:
         at.wrong("to", f"{holiday.last} is before from, {holiday.first}", "a date on or after from")
     return holiday
+
+
+def _summer_holiday(at: Section) -> SummerHoliday:
+    *first, of_year = at.required("from", DAY_OF_YEAR)
+    *last, to_year = at.required("to", DAY_OF_YEAR)
+    if at.sound("from", "to") and of_year != to_year:
+        accepted = "a day MM-DD" if of_year is None else f"a date in {of_year}"
+        at.wrong("to", f"{at.quoted('to')} does not go with from, {at.quoted('from')}", accepted)
+    elif at.sound("from", "to") and last < first:
+        at.wrong("to", f"{at.quoted('to')} is before from, {at.quoted('from')}", "a day on or after from")
+    return SummerHoliday((first[0], first[1]), (last[0], last[1]), of_year)
 
 
 def _unit(at: Section) -> Unit:

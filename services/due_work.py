@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from domain.community import Role, Unit
 from domain.rounds import APART, Round, is_last
 from domain.working_time import local_date, next_permitted
-from services import absences, action_reminders, deadlines, evaluations, meeting, minutes, periods
+from services import absences, action_reminders, deadlines, evaluations, holidays, meeting, minutes, periods
 from services.audience import concerned, connected_channels, with_role
 from services.messages import Message, Recipient
 from services.pictures import missing_topic, period_topic, picture, status_topic, summary_topic
@@ -188,6 +188,7 @@ HANDLERS: dict[str, Callable[[Work, DueWork, datetime], Awaitable[str | datetime
     "round.seal": seal,
     "round.over": over,
     "period.change": tell_change,
+    "holiday.ask": holidays.ask,
     "evaluation.reminder": evaluations.remind,
     "evaluation.close": evaluations.close_by_itself,
     **action_reminders.HANDLERS,

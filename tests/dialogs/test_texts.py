@@ -26,6 +26,7 @@ from domain.actions import Standing
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
 from domain.extra_meetings import HowSoon
+from domain.holiday_seasons import Season
 from domain.minutes import WrongComment
 from domain.periods import Reason
 from domain.plan import form as plan_form
@@ -63,6 +64,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "meetings.when.": HowSoon,
         "help.command.": router._DIALOGS,
         "help.does.": router._DIALOGS,
+        "holidays.season.": Season,
         "levels.clinics.": ("yellow", "red"),
         "levels.municipalities.": ("yellow", "red"),
         "levels.wrong.": levels.Wrong,

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.community import LANGUAGES, PreparednessRules, QuietHours, Role, UnitKind
+from domain.community import LANGUAGES, PreparednessRules, QuietHours, Role, SummerHoliday, UnitKind
 from domain.community_file import CommunityFileError, Mistake, read_community
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "vestfold" / "community.yaml"
 VESTFOLD = EXAMPLE.read_text(encoding="utf-8")
+SUMMER = "  locale: nb\n  summer_holiday: {{from: {}, to: {}}}"
 
 
 def mistakes_in(text: str) -> tuple[Mistake, ...]:
@@ -74,6 +75,20 @@ def test_an_offset_is_days_hours_and_minutes(written: str, minutes: int) -> None
     text = changed(("due_before: 4h", f"due_before: {written}"), ("[20h, 3h, 1h]", "[20m]"))
 
     assert read_community(text).meeting.due_before == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("06-24", "08-16", SummerHoliday((6, 24), (8, 16))),
+        ("'06-24'", '"08-16"', SummerHoliday((6, 24), (8, 16))),
+        ("2024-06-24", "2024-08-16", SummerHoliday((6, 24), (8, 16), 2024)),
+        ("07-01", "07-01", SummerHoliday((7, 1), (7, 1))),
+    ],
+)
+def test_the_summer_holiday_is_of_every_year_or_of_one(first: str, last: str, expected: SummerHoliday) -> None:
+    assert read_community(changed(("  locale: nb", SUMMER.format(first, last)))).summer_holiday == expected
+    assert read_community(VESTFOLD).summer_holiday is None
 
 
 def test_no_reminders_may_be_wanted() -> None:
@@ -228,6 +243,14 @@ MISTAKES = [
     ('from: "20:00"', 'from: "24:00"', "community.quiet_hours.from", "HH:MM"),
     ('from: "20:00"', "from: 8pm", "community.quiet_hours.from", "HH:MM"),
     ("to: 2024-02-23", "to: 2024-02-18", "community.school_holidays[0].to", "2024-02-18 is before from"),
+    ("  locale: nb", SUMMER.format("08-01", "06-24"), "community.summer_holiday.to", "is before from, '08-01'"),
+    ("  locale: nb", SUMMER.format("2024-06-24", "08-16"), "community.summer_holiday.to", "a date in 2024"),
+    ("  locale: nb", SUMMER.format("06-24", "2024-08-16"), "community.summer_holiday.to", "a day MM-DD"),
+    ("  locale: nb", SUMMER.format("2024-06-24", "2025-08-16"), "community.summer_holiday.to", "a date in 2024"),
+    ("  locale: nb", SUMMER.format("02-29", "08-16"), "community.summer_holiday.from", "such as 06-24"),
+    ("  locale: nb", SUMMER.format("24.6.", "08-16"), "community.summer_holiday.from", "such as 06-24"),
+    ("  locale: nb", "  locale: nb\n  summer_holiday: {from: 06-24}", "community.summer_holiday.to", "is missing"),
+    ("  locale: nb", "  locale: nb\n  summer_holiday: []", "community.summer_holiday", ""),
     ("to: 2024-02-23", "to: 2024-02-30", "community.school_holidays[0].to", "YYYY-MM-DD"),
     ("to: 2024-02-23", "to: 20240223", "community.school_holidays[0].to", "YYYY-MM-DD"),
     # units

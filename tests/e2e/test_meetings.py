@@ -379,6 +379,18 @@ async def test_outside_a_period_approving_offers_to_start_one(town: Town) -> Non
     assert "har godkjent møtet" in words(card)
 
 
+async def test_a_period_started_for_a_request_at_night_can_be_told_at_once(town: Town) -> None:
+    await town.connect()
+    await town.product.clock_to(at("21:00", "2023-11-23"))
+    asked = await asks(town)
+    await town.boss.presses(asked, "meeting.approve", date="2023-11-24", start="13:00")
+    await town.boss.presses(asked, "period.start")
+    assert town["horten-sjef"].messages == []
+    assert asked.actions == ["period.announce"]
+    await town.boss.presses(asked, "period.announce")
+    assert len(town["horten-sjef"].titled("Krevende drift")) == 1
+
+
 async def test_a_request_declined_meanwhile_starts_no_period(town: Town) -> None:
     await town.connect()
     asked = await asks(town)
