@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.at_meeting import only_leaders
 from dialogs.card import Button, Card, Link, Quote, Reference, Text, Tone, sentence
+from dialogs.meeting_form import only_leaders
 from dialogs.minutes_cards import DRAFT, name, readers_card, title, writers_card
 from dialogs.minutes_document import build, state_text
 from dialogs.speech import Speech

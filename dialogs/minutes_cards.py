@@ -81,6 +81,7 @@ def _writers_buttons(speech: Speech, round_: Round, found: Minutes, reader: Pers
     edit = [
         Button("meeting.notes", speech.say("at_meeting.notes"), data),
         Button("meeting.present", speech.say("at_meeting.mark"), data),
+        Button("meeting.action", speech.say("at_meeting.action"), data),
     ]
     if found.state is MinutesState.DRAFT:
         sending = Button("minutes.send", speech.say("minutes.send"), version, Style.PRIMARY)

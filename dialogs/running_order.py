@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.action_cards import summary_section
 from dialogs.card import Button, Card, Element, Quote, Section, Style, Text, Tone
 from dialogs.speech import Speech
 from dialogs.summary import differences, head, missing, unit_line
@@ -29,6 +30,7 @@ async def run_card(work: Work, speech: Speech, round_: Round, now: datetime, tol
         await _kept(work, speech, round_),
         *_order(speech, shown),
         *missing(speech, shown),
+        *summary_section(speech, shown),
         *differences(speech, shown),
     ]
     return Card(title, tuple(body), tuple(_buttons(speech, round_, now, minutes)))
@@ -70,6 +72,7 @@ def _buttons(speech: Speech, round_: Round, now: datetime, minutes: Minutes | No
         buttons += [
             Button("meeting.notes", speech.say("at_meeting.notes"), data, Style.PRIMARY),
             Button("meeting.present", speech.say("at_meeting.mark"), data),
+            Button("meeting.action", speech.say("at_meeting.action"), data),
         ]
     if round_.meeting_ends_at <= now:
         buttons.append(Button("minutes.open", speech.say("minutes.open"), data))

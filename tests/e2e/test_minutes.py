@@ -260,6 +260,33 @@ async def test_a_note_is_corrected_and_removed(prompted: Town) -> None:
     assert "ikke notert noe" in words(card)
 
 
+async def test_an_action_agreed_in_the_meeting_or_after_it_stands_in_the_minutes(prompted: Town) -> None:
+    round_id = await met(prompted)
+    form = await forges(prompted.boss, "meeting.action", round=round_id)
+    data = {k: v for k, v in data_of(form, "meeting.action").items() if k != "action"}
+    wrong = await forges(prompted.boss, "meeting.action", **data, text="Åpner fire plasser", owner="", due="snart")
+    assert beside(wrong, "owner")
+    assert beside(wrong, "due")
+    assert inputs_of(wrong)["text"]["value"] == "Åpner fire plasser"
+    agreed = {"text": "Åpner fire plasser", "owner": "larvik", "due": "1.12."}
+    for _ in range(2):
+        added = await forges(prompted.boss, "meeting.action", **data, **agreed)
+        assert "Tiltaket er lagt til." in words(added)
+    assert "Åpner fire plasser" in words(await forges(prompted.boss, "meeting.run", round=round_id))
+    await prompted.product.clock_to(at("17:30"))
+    form = await forges(prompted["sekretariat"], "meeting.action", round=round_id)
+    data = {k: v for k, v in data_of(form, "meeting.action").items() if k != "action"}
+    await forges(
+        prompted["sekretariat"], "meeting.action", **data, text="Ringer legevakta", owner="horten", due="i morgen"
+    )
+    round_ = await prompted.product.round_of(TUESDAY)
+    assert [a["text"] for a in round_["actions"]] == ["Åpner fire plasser"]
+    text = docx_text((await fetched(prompted, (await links(prompted.boss, round=round_id, version=0))["Word"]))[1])
+    for part in ("Åpner fire plasser", "Larvik kommune", "01.12.2023", "Ringer legevakta", "29.11.2023"):
+        assert part in text, part
+    assert text.count("Åpner fire plasser") == 1
+
+
 # The draft
 
 
