@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from domain.meeting import Attendance, Note, NoteKind
@@ -38,11 +38,17 @@ class MeetingRepository(Repository):
                 MeetingNoteRow.round == round_id,
                 col(MeetingNoteRow.removed_at).is_(None),
             )
-            .order_by(col(MeetingNoteRow.noted_at), col(MeetingNoteRow.id))
+            .order_by(col(MeetingNoteRow.number), col(MeetingNoteRow.id))
         )
         return [_note(row) for row in found]
 
     async def add_note(self, note: Note) -> bool:
+        # Those taken away are counted too; two notes at the same moment may share a number.
+        known = await self._session.exec(
+            select(func.count())
+            .select_from(MeetingNoteRow)
+            .where(MeetingNoteRow.community == self._community, MeetingNoteRow.round == note.round)
+        )
         values = {
             "community": self._community,
             "id": note.id,
@@ -52,6 +58,7 @@ class MeetingRepository(Repository):
             "text": note.text,
             "noted_by": note.noted_by,
             "noted_at": note.noted_at,
+            "number": known.one() + 1,
         }
         return await insert_new(self._session, MeetingNoteRow, [values]) == 1
 

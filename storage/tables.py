@@ -410,7 +410,7 @@ class MeetingNoteRow(SQLModel, table=True):
     """A point or decision of a round's meeting; one that was taken away stays, with when."""
 
     __tablename__ = "meeting_note"
-    __table_args__ = (Index("ix_meeting_note_round", "community", "round", "noted_at"),)
+    __table_args__ = (Index("ix_meeting_note_round", "community", "round", "number"),)
     community: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     round: str
@@ -419,6 +419,7 @@ class MeetingNoteRow(SQLModel, table=True):
     text: str
     noted_by: str
     noted_at: datetime
+    number: int  # in the order in which they were noted
     removed_at: datetime | None = None
 
 

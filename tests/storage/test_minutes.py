@@ -31,10 +31,10 @@ async def test_attendance_is_none_until_it_is_marked_and_then_as_marked_last(sto
 
 
 async def test_notes_come_in_their_order_and_one_id_is_one_note(store: SqlStore) -> None:
-    later = replace(NOTE, id="a0", text="Åpner", noted_at=LATER, unit=None, kind=NoteKind.DECISION)
+    later = replace(NOTE, id="a0", text="Åpner", unit=None, kind=NoteKind.DECISION)
     async with store.begin("vestfold") as work:
-        assert await work.meetings.add_note(later)
         assert await work.meetings.add_note(NOTE)
+        assert await work.meetings.add_note(later)
         assert not await work.meetings.add_note(replace(NOTE, text="En annen"))
         await work.meetings.add_note(replace(NOTE, id="other", round="round-2"))
     async with store.read("vestfold") as work:

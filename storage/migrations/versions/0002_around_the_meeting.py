@@ -89,10 +89,11 @@ def _minutes() -> None:
     sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('noted_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('noted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('removed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('community', 'id')
     )
-    op.create_index('ix_meeting_note_round', 'meeting_note', ['community', 'round', 'noted_at'], unique=False)
+    op.create_index('ix_meeting_note_round', 'meeting_note', ['community', 'round', 'number'], unique=False)
     op.create_table('minutes',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
