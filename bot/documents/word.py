@@ -46,7 +46,7 @@ def render_docx(
     return written.getvalue()
 
 
-_FILTERS = ("capitalize", "default", "first", "join", "last", "length", "lower", "replace", "title", "trim", "upper")
+_FILTERS = ("capitalize", "default", "first", "join", "last", "length", "lower", "title", "trim", "upper")
 """What a template may do with a text: nothing that lets participants' words be read as markup, or that grows."""
 
 
