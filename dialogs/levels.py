@@ -86,6 +86,8 @@ async def set_level(turn: Turn) -> Answer:
     word = level_word(turn.speech, result.period.level)
     if not result.changed:
         return sentence_answer(turn, "levels.unchanged", level=word)
+    if not await turn.work.links.all():
+        return sentence_answer(turn, "levels.set_nobody_told", level=word)
     told_at = next_permitted(turn.now, turn.community.quiet_hours, turn.community.zone)
     if told_at > turn.now:
         return sentence_answer(turn, "levels.set_told_later", level=word, at=turn.speech.moment(told_at))

@@ -154,6 +154,13 @@ async def test_outside_a_period_there_is_no_level_to_set(town: Town) -> None:
     assert "ingen periode" in answer.text
 
 
+async def test_without_a_channel_it_is_said_that_nobody_was_told(town: Town) -> None:
+    await town.start()
+    [form] = await town.boss.says("nivå")
+    card = await town.boss.presses(form, "level.set", level="red")
+    assert "Ingen kanal er koblet til, så ingen har fått beskjed." in words(card)
+
+
 async def test_in_a_channel_the_form_goes_to_the_coordinator_alone(prompted: Town) -> None:
     [answer] = await prompted.boss.says("nivå", where=prompted.channel)
     assert not answer.inputs
