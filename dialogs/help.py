@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dialogs.absence import days_of, meanwhile
 from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Tone
+from dialogs.request_card import unit_name
 from dialogs.status import MOST_UNITS
 from dialogs.turn import Answer, Command, Routes, Turn
 from domain.absences import may_be_away
@@ -91,7 +92,7 @@ async def _status_awaits(turn: Turn, units: Sequence[Unit]) -> Awaits:
     away = await _away(turn)
     overview = Button("overview", turn.say("help.overview_button"))
     if turn.person.has(Role.COORDINATOR) and (asked := await turn.work.requests.open()):
-        names = [turn.community.unit(request.unit).name for request in asked]
+        names = [unit_name(turn.community, request) for request in asked]
         first = Button("meeting.show", turn.say("help.decide"), {"request": asked[0].id}, Style.PRIMARY)
         text = turn.say("help.request_awaits", units=turn.speech.listing(names))
         return (Text(text, Tone.ATTENTION),), (first, overview)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Quote, Style, Text, Tone
 from dialogs.crisis import announce_button, mistake_text, only_coordinator, running, start_form
-from dialogs.request_card import asked, figures, name_of, outcome_text, request_card
+from dialogs.request_card import asked, figures, name_of, outcome_text, request_card, title, unit_name
 from dialogs.round_now import LATER, must_be_asked, quiet_text, read_when, send_buttons, when_inputs
 from dialogs.speech import Speech
 from dialogs.status import coordinators, sentence_answer
@@ -48,7 +48,9 @@ async def request_meeting(turn: Turn) -> Answer:
 
 
 async def draw_form(drawing: Drawing) -> Card | None:
-    unit = drawing.community.unit(drawing.param("unit"))
+    unit = next((u for u in drawing.community.units_asked if u.key == drawing.param("unit")), None)
+    if unit is None:
+        return None
     return await _form_or_open(drawing.work, drawing.speech, unit, drawing.now)
 
 
@@ -104,9 +106,8 @@ async def _asked_card(work: Work, speech: Speech, request: MeetingRequest) -> Ca
     """What the unit sees while it waits."""
     who = await coordinators(work, speech)
     told = Text(speech.say("meetings.asked", who=who or speech.say("crisis.nobody")), Tone.GOOD)
-    title = speech.say("meetings.title", unit=work.community.unit(request.unit).name)
     back = Button("meeting.withdraw", speech.say("meetings.withdraw"), {"request": request.id})
-    return Card(title, (told, *await asked(work, speech, request)), (back,))
+    return Card(title(work.community, speech, request), (told, *await asked(work, speech, request)), (back,))
 
 
 async def withdraw(turn: Turn) -> Answer:
@@ -144,7 +145,7 @@ async def show(turn: Turn) -> Answer:
 async def _to_decide(work: Work, speech: Speech, request: MeetingRequest, now: datetime) -> Card:
     if not request.is_open:
         return await _decided(work, speech, request, now)
-    community, unit = work.community, work.community.unit(request.unit)
+    community = work.community
     period = await running(work)
     others = await work.rounds.of_period(period.id) if period else ()
     at = propose(community, request.how_soon, now, others).astimezone(community.zone)
@@ -162,10 +163,10 @@ async def _to_decide(work: Work, speech: Speech, request: MeetingRequest, now: d
         buttons = send_buttons(community, speech, now, "meeting.approve", data, label)
     decline_button = Button("meeting.decline", speech.say("meetings.decline"), data, Style.DANGER, submits=True)
     card = Card(
-        speech.say("meetings.title", unit=unit.name),
+        title(community, speech, request),
         (
             *await asked(work, speech, request),
-            figures(speech, community, unit, await meeting_requests.latest_figures(work, unit, now)),
+            *await _figures(work, speech, request, now),
             *notes,
             date,
             start,
@@ -174,6 +175,14 @@ async def _to_decide(work: Work, speech: Speech, request: MeetingRequest, now: d
         (*buttons, decline_button),
     )
     return card.with_inputs({"date": at.date().isoformat(), "start": f"{at:%H:%M}"}, {})
+
+
+async def _figures(work: Work, speech: Speech, request: MeetingRequest, now: datetime) -> tuple[Element, ...]:
+    """The unit's latest; none of a unit that has left the community since."""
+    unit = next((u for u in work.community.units if u.key == request.unit), None)
+    if unit is None:
+        return ()
+    return (figures(speech, work.community, unit, await meeting_requests.latest_figures(work, unit, now)),)
 
 
 async def _decided(work: Work, speech: Speech, request: MeetingRequest, now: datetime) -> Card:
@@ -214,12 +223,12 @@ async def approve(turn: Turn) -> Answer:
 
 async def _start_form(turn: Turn, request: MeetingRequest, read: MeetingRead) -> Card:
     """The start form with the approved time and the unit's reason filled in."""
-    unit = turn.community.unit(request.unit)
+    unit = unit_name(turn.community, request)
     proposed = {
         "reason": str(Reason.OTHER),
         "first_meeting": read.day.isoformat() if read.day else "",
         "start": f"{read.start:%H:%M}" if read.start else "",
-        "note": f"{unit.name}: {request.why}"[:LONGEST_WHY],
+        "note": f"{unit}: {request.why}"[:LONGEST_WHY],
     }
     return await start_form(turn.work, turn.speech, turn.now, short_notice=True, proposed=proposed, request=request.id)
 
@@ -277,8 +286,8 @@ async def draw_answered(drawing: Drawing) -> Card | None:
         body.append(Text(drawing.say("meetings.no_word")))
     if request.word:
         body.append(Quote(await name_of(drawing.work, drawing.speech, request.decided_by), request.word))
-    title = "meetings.yes" if request.outcome is Outcome.APPROVED else "meetings.no"
-    return Card(drawing.say(title), tuple(body))
+    heading = "meetings.yes" if request.outcome is Outcome.APPROVED else "meetings.no"
+    return Card(drawing.say(heading), tuple(body))
 
 
 ROUTES = Routes(

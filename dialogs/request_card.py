@@ -14,8 +14,19 @@ from services.ports import Work
 
 async def request_card(work: Work, speech: Speech, request: MeetingRequest) -> Card:
     """What was asked, and what came of it."""
-    title = speech.say("meetings.title", unit=work.community.unit(request.unit).name)
-    return Card(title, (await outcome_text(work, speech, request), *await asked(work, speech, request)))
+    return Card(
+        title(work.community, speech, request),
+        (await outcome_text(work, speech, request), *await asked(work, speech, request)),
+    )
+
+
+def title(community: Community, speech: Speech, request: MeetingRequest) -> str:
+    return speech.say("meetings.title", unit=unit_name(community, request))
+
+
+def unit_name(community: Community, request: MeetingRequest) -> str:
+    """Also of a unit that has left the community since."""
+    return next((unit.name for unit in community.units if unit.key == request.unit), request.unit)
 
 
 async def outcome_text(work: Work, speech: Speech, request: MeetingRequest) -> Text:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dialogs.router import draw
 from tests.builders import identity_number
 from tests.harness import FIRST_PERIOD, MUNICIPALITY, Town
 from tests.teams_double import CARD, Json, Message, TeamsPerson, beside, inputs_of, readable
@@ -427,6 +429,20 @@ async def test_who_asked_and_decided_what_is_on_record(prompted: Town) -> None:
         ("meeting.requested", "larvik-sjef"),
         ("meeting.declined", "samhandlingssjef"),
     ]
+
+
+async def test_a_request_of_a_unit_that_has_left_can_still_be_decided(
+    prompted: Town,
+) -> None:
+    await asks(prompted, "prehospital-sjef")
+    async with prompted.product.product.store.begin("vestfold") as work:
+        [request] = await work.requests.open()
+        whole = work.community
+        work.community = replace(whole, units=tuple(u for u in whole.units if u.key != "prehospital"))
+        boss = await work.people.get("samhandlingssjef")
+        card = await draw(work, "meeting.requested", {"request": request.id}, boss, request.asked_at)
+    assert card is not None
+    assert [button.action for button in card.buttons] == ["meeting.approve", "meeting.decline"]
 
 
 # On the coordinator's own account
