@@ -21,6 +21,7 @@ _HEAD, _MAC = 5, 16
 LONGEST = 600
 """Characters of a token; a longer one is not ours."""
 DAY = 24 * 3600
+TEN_YEARS = 3653 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Served:
 
 SERVED: Mapping[str, Served] = {
     "trend": Served("/pictures/{token}.png", 14 * DAY),
+    "calendar": Served("/calendar/{token}.ics", TEN_YEARS),  # subscribed to once, revoked by its subject
     "document": Served("/documents/{token}", 30 * 60, step=60),
 }
 """What cards may refer to, by kind, which is also what its tokens are bound to."""

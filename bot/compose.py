@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.addresses import Addresses
 from bot.api import Api
+from bot.calendar_routes import CalendarRoutes
 from bot.channels.teams.authentication import BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import TOKEN_URL, Connector, Pace, Tokens
 from bot.channels.teams.inbound import TeamsInbound
@@ -205,6 +206,7 @@ class Product:
     def _application(self) -> web.Application:
         api = Api(self.store, self.clock, self.settings.api_token, is_open=self.dev)
         parts = [Pictures(self.store, self.clock, self.addresses, self.workshop).routes()]
+        parts.append(CalendarRoutes(self.store, self.clock, self.addresses).routes())
         parts += [self.teams.routes()] if self.teams else []
         if self.key:
             documents = DocumentRoutes(self.store, self.clock, self.addresses, self.workshop, self.settings.templates)

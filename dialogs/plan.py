@@ -62,10 +62,14 @@ async def _deadlines(turn: Turn, plan: Sequence[PlannedMeeting]) -> list[Deadlin
 
 
 def _buttons(turn: Turn, plan: Sequence[PlannedMeeting]) -> tuple[Button, ...]:
-    if not may_change(turn.person) or not turn.community.forums:
+    """Everybody may subscribe; the plan is the secretariat's."""
+    if not turn.community.forums:
         return ()
+    feed = Button("calendar.subscribe", turn.say("plan.feed"))
+    if not may_change(turn.person):
+        return (feed,)
     add = Button("plan.open", turn.say("plan.add"), {}, Style.PRIMARY)
-    return (add, Button("plan.pick", turn.say("plan.change"))) if plan else (add,)
+    return (add, Button("plan.pick", turn.say("plan.change")), feed) if plan else (add, feed)
 
 
 # Choosing a meeting

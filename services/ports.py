@@ -163,6 +163,16 @@ class Periods(Protocol):
         """The oldest first."""
 
 
+class CalendarFeeds(Protocol):
+    """The names of people's calendar feeds, which their addresses bear."""
+
+    async def of(self, person: str) -> str | None: ...
+    async def put(self, person: str, name: str) -> None:
+        """In place of the name before, which is nobody's from then on."""
+
+    async def person_of(self, name: str) -> str | None: ...
+
+
 class DeadlineStates(Protocol):
     """What somebody said about deadlines of the plan."""
 
@@ -436,6 +446,8 @@ class Work(Protocol):
     @property
     def people(self) -> People: ...
     @property
+    def feeds(self) -> CalendarFeeds: ...
+    @property
     def deadlines(self) -> DeadlineStates: ...
     @property
     def plan(self) -> MeetingPlan: ...
@@ -504,6 +516,7 @@ __all__ = [
     "Amendments",
     "Audit",
     "AuditEntry",
+    "CalendarFeeds",
     "ChannelLink",
     "ChannelLinks",
     "Clock",

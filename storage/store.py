@@ -20,6 +20,7 @@ from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
 from storage.audit import AuditRepository
+from storage.calendar_feeds import CalendarFeedRepository
 from storage.deadlines import DeadlineStateRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
@@ -54,6 +55,7 @@ class SqlWork:
         self._session = session
         self.changes = Changes()
         self.people = PeopleRepository(session, community.key, memory, self.changes)
+        self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
         self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.periods = PeriodRepository(session, community.key, memory, self.changes)

@@ -103,6 +103,16 @@ class PlanMeetingRow(SQLModel, table=True):
     cancelled_at: datetime | None
 
 
+class CalendarFeedRow(SQLModel, table=True):
+    """The name of a person's calendar feed, which its address bears."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (UniqueConstraint("community", "name"),)
+    community: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    name: str
+
+
 class DeadlineStateRow(SQLModel, table=True):
     """What somebody said about a deadline of the plan; no row: nothing yet."""
 

@@ -27,7 +27,7 @@ def later(seconds: int = 60) -> int:
 
 def token_of(address: str | None) -> str:
     assert address is not None
-    return address.rsplit("/", 1)[1].removesuffix(".png")
+    return address.rsplit("/", 1)[1].removesuffix(".png").removesuffix(".ics")
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40), st.text(max_size=80))

@@ -84,7 +84,7 @@ async def test_a_member_sees_the_next_meetings_with_place_and_host_and_the_deadl
     assert "08.02.2024: SSU: sakfrist" in shown
     assert "innkalling" not in shown
     assert "5 møter til er planlagt." in shown
-    assert larvik.last_card.actions == []
+    assert larvik.last_card.actions == ["calendar.subscribe"]
 
 
 async def test_the_secretariat_sees_every_deadline_also_after_a_meeting(town: Town, secretary: TeamsPerson) -> None:
@@ -93,7 +93,7 @@ async def test_the_secretariat_sees_every_deadline_also_after_a_meeting(town: To
     shown = words(secretary.last_card.card or {})
     assert "01.02.2024: AU: innkalling" in shown
     assert "01.02.2024: FSU: referat" in shown
-    assert secretary.last_card.actions == ["plan.open", "plan.pick"]
+    assert secretary.last_card.actions == ["plan.open", "plan.pick", "calendar.subscribe"]
 
 
 async def test_what_is_over_is_no_longer_shown(town: Town) -> None:

@@ -28,6 +28,13 @@ def _plan() -> None:
     sa.Column('cancelled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('community', 'id')
     )
+    op.create_table('calendar_feed',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'person'),
+    sa.UniqueConstraint('community', 'name')
+    )
     op.create_table('deadline_state',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -247,5 +254,6 @@ def downgrade() -> None:
     op.drop_table('evaluation_invited')
     op.drop_table('evaluation')
     op.drop_table('audit')
+    op.drop_table('calendar_feed')
     op.drop_table('deadline_state')
     op.drop_table('plan_meeting')
