@@ -1041,7 +1041,10 @@ async def test_two_days_down_over_a_meeting_seal_it_and_the_rhythm_goes_on(
         posted = len(town.channel.messages)
     async with running(database, now="2023-11-29T10:00:00+01:00", teams=double) as product:
         await product.settle()
-        assert {key: len(person.messages) for key, person in town.people.items()} == counts
+        draft = {"samhandlingssjef": 1, "sekretariat": 1}  # the minutes are as useful a day later
+        assert {key: len(person.messages) for key, person in town.people.items()} == {
+            key: count + draft.get(key, 0) for key, count in counts.items()
+        }
         assert len(town.channel.messages) == posted, "a summary of yesterday's meeting helps nobody"
         round_ = await product.round_of(TUESDAY)
         assert round_["state"] == "held"
