@@ -69,7 +69,7 @@ class DocumentRoutes:
         if found is None:
             return _not_here()
         own = own_template(self._templates, community, wanted.kind, wanted.language)
-        order = Order(wanted.format, wanted.kind, wanted.language, found.context, template=own)
+        order = Order(wanted.format, wanted.kind, wanted.language, found.context, charts=found.charts, template=own)
         try:
             drawn = await self._drawn(order)
         except WorkshopError as exc:

@@ -23,6 +23,7 @@ from dialogs import (
     meetings,
     minutes,
     people,
+    period_report,
     plan,
     rhythm,
     round_now,
@@ -57,6 +58,7 @@ _PARTS = (
     meetings.ROUTES,
     at_meeting.ROUTES,
     minutes.ROUTES,
+    period_report.ROUTES,
     people.ROUTES,
     absence.ROUTES,
 )

@@ -70,6 +70,10 @@ class Speech:
     def number(self, value: float) -> str:
         return _number(value, self.language)
 
+    def decimals(self, value: float) -> str:
+        """0,10: two decimals, so that figures below each other can be compared"""
+        return str(format_decimal(value, "#,##0.00", locale=self._locale))
+
     def signed(self, value: float) -> str:
         """A change: +2, −1, or the language's word for none."""
         if value == 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.card import Card
+from dialogs.chart import Chart
 from dialogs.speech import Speech
 from domain.community import Community, Person
 from services.messages import Address, Json, Message, Recipient
@@ -109,10 +110,14 @@ Template = Callable[[Drawing], Awaitable[Card | None]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a document is drawn from. `name` is its file's, without the ending; every word in `context` is final."""
+    """What a document is drawn from. `name` is its file's, without the ending; every word in `context` is final.
+
+    `charts` are those that the context names.
+    """
 
     name: str
     context: Mapping[str, Json]
+    charts: Sequence[Chart] = ()
 
 
 DocumentBuilder = Callable[[Drawing, Sequence[str]], Awaitable[Document | None]]

@@ -144,6 +144,24 @@ async def close(work: Work, evaluation: Evaluation, now: datetime, *, by: Person
         invited=len(invited),
         answered=sum(invited.values()),
     )
+    await _tell_of_report(work, evaluation, by, now)
+
+
+async def _tell_of_report(work: Work, evaluation: Evaluation, by: Person | None, now: datetime) -> None:
+    """Nothing of the period will change any more: those who prepare its case get the report."""
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"report:{evaluation.period}:{person.key}",
+                to=Recipient(person=person.key),
+                template="report.ready",
+                params={"period": evaluation.period},
+                quiet=person != by,
+            )
+            for person in await with_role(work, Role.COORDINATOR, Role.SECRETARIAT)
+        ),
+        now=now,
+    )
 
 
 # What falls due

@@ -75,7 +75,7 @@ async def picture(
     actions = lines_of(agreed, as_of or now, work.community.zone)
     seal = (await work.rounds.sealed([round_.id])).get(round_.id)
     if sealed and seal is not None:
-        kept = _sealed_revisions(seal)
+        kept = sealed_revisions(seal)
         reports = {r.unit: r for r in revisions if r.round == round_.id and kept.get(r.unit) == r.revision}
         previous = known_at((r for r in revisions if r.round != round_.id), seal.as_of)
         actions = _sealed_actions(seal)
@@ -120,7 +120,7 @@ async def _away(work: Work, round_: Round, now: datetime, moment: datetime, seal
     return await units_away(work, at)
 
 
-def _sealed_revisions(sealed: Sealed) -> dict[str, int]:
+def sealed_revisions(sealed: Sealed) -> dict[str, int]:
     """Unit → the revision that was sealed."""
     kept = {}
     for report in _sealed_reports(sealed):

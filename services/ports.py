@@ -407,6 +407,9 @@ class Evaluations(Protocol):
 
     async def add(self, evaluation: Evaluation, invited: Sequence[str]) -> None: ...
     async def get(self, period: str) -> Evaluation | None: ...
+    async def newest(self) -> Evaluation | None:
+        """Of the period that ended last, of those that had a meeting."""
+
     async def open(self) -> Sequence[Evaluation]:
         """Those that have not closed, the newest first."""
 

@@ -35,6 +35,16 @@ class EvaluationRepository(Repository):
         row = await self._session.get(EvaluationRow, (self._community, period))
         return _evaluation(row) if row else None
 
+    async def newest(self) -> Evaluation | None:
+        found = await self._session.exec(
+            select(EvaluationRow)
+            .where(EvaluationRow.community == self._community)
+            .order_by(col(EvaluationRow.opened_at).desc())
+            .limit(1)
+        )
+        row = found.first()
+        return _evaluation(row) if row else None
+
     async def open(self) -> Sequence[Evaluation]:
         return await self._recall("evaluations", self._load_open)
 

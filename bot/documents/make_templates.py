@@ -11,7 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -237,7 +237,102 @@ def minutes() -> Any:
     return document
 
 
-MAKERS = {"minutes": minutes}
+def report() -> Any:
+    """The report of a period: its main figures, then section by section sentences, a chart, tables and bullets."""
+    document = house()
+    _style(document, "Heading 3", 11, INK, before=10, after=3)
+    heading(document, "{{ title }}", 1)
+    document.add_paragraph("{{ state }}", "Note")
+    facts = _table(document, (60, WIDTH - 60))
+    _loop(facts, "fact in facts", ("{{ fact.name }}", "{{ fact.value }}"))
+    document.add_paragraph("{%p for section in sections %}")
+    only_if(document, "section.below")
+    heading(document, "{{ section.heading }}", 3)
+    document.add_paragraph("{%p else %}")
+    heading(document, "{{ section.heading }}", 2)
+    end_if(document)
+    lines(document, "line in section.lines", "{{ line }}")
+    only_if(document, "section.chart")
+    document.add_paragraph("{{ picture(section.chart) }}")
+    end_if(document)
+    document.add_paragraph("{%p for table in section.tables %}")
+    _wide_table(document)
+    document.add_paragraph("", "Gap")
+    document.add_paragraph("{%p endfor %}")
+    lines(document, "point in section.points", "{{ point }}", "List Bullet")
+    document.add_paragraph("{%p endfor %}")
+    return document
+
+
+def _loop(made: Any, loop: str, cells: Sequence[str]) -> None:
+    """One row for each of a list, the first cell its heading."""
+    _write(made.add_row().cells[0], f"{{%tr for {loop} %}}")
+    row = made.add_row().cells
+    for n, (cell, text) in enumerate(zip(row, cells, strict=True)):
+        _write(cell, text, bold=n == 0)
+    _shade(row[0])
+    _write(made.add_row().cells[0], "{%tr endfor %}")
+
+
+def _wide_table(document: Any) -> None:
+    """As many columns as the content has, in smaller type; the headings come again on every page."""
+    small = document.styles.add_style("Small", WD_STYLE_TYPE.PARAGRAPH)
+    small.base_style, small.font.size = document.styles["Normal"], Pt(8.5)
+    small.paragraph_format.space_after = Pt(0)
+    gap = document.styles.add_style("Gap", WD_STYLE_TYPE.PARAGRAPH)
+    gap.base_style, gap.font.size = document.styles["Normal"], Pt(6)
+    made = _table(document, (45, 40, 40, 40))
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "40")  # twentieths of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    made._tbl.tblPr.append(margins)
+    _columns(made.add_row(), "{%tc for column in table.columns %}", "{{ column }}", head=True)
+    _write(made.add_row().cells[0], "{%tr for row in table.rows %}")
+    _columns(made.add_row(), "{%tc for cell in row.cells %}", "{{ cell }}", head=False)
+    _write(made.add_row().cells[0], "{%tr endfor %}")
+    for row in made.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for paragraph in (p for cell in row.cells for p in cell.paragraphs):
+            paragraph.style = small
+
+
+def _columns(row: Any, loop: str, text: str, *, head: bool) -> None:
+    first, begin, each, end = row.cells
+    _write(begin, loop)
+    _write(each, text, bold=head)
+    _write(end, "{%tc endfor %}")
+    if head:
+        first._tc.getparent().remove(first._tc)
+        _shade(each)
+        row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    else:
+        _write(first, "{{ row.name }}")
+
+
+def case() -> Any:
+    """Saksframlegg: date, one row of what the case is, background, conduct, experiences, proposal."""
+    document = house()
+    date = document.add_paragraph("{{ words.date }}: {{ date }}")
+    date.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    table = _table(document, (32, 57, 32, 44))
+    names = ("number", "forum", "kind", "handler")
+    for texts, strong in (([f"{{{{ words.{n} }}}}" for n in names], True), ([f"{{{{ {n} }}}}" for n in names], False)):
+        for cell, text in zip(table.add_row().cells, texts, strict=True):
+            _write(cell, text, bold=strong)
+            if strong:
+                _shade(cell)
+    heading(document, "{{ title }}", 1)
+    document.styles["Heading 1"].paragraph_format.space_before = Pt(14)
+    for part in ("background", "conduct", "experiences", "proposal"):
+        heading(document, f"{{{{ words.{part} }}}}")
+        lines(document, f"line in {part}", "{{ line }}")
+    return document
+
+
+MAKERS = {"minutes": minutes, "report": report, "case": case}
 """A kind of document → how its Word template is made."""
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bot.documents.chart import chart_png
 from bot.documents.context import Context, DocumentError, Format, Pictures
+from dialogs.chart import Chart
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`template` is the community's own Word template, if it has one."""
+    """`template` is the community's own Word template, if it has one; `charts` are drawn and become pictures."""
 
     format: Format
     kind: str
     language: str
     context: Context
     pictures: Pictures = field(default_factory=dict)
+    charts: Sequence[Chart] = ()
     template: Path | None = None
 
 
@@ -30,6 +34,9 @@ class Rendered:
 
 def render(order: Order) -> Rendered:
     """Draws the document. The server asks for it by name, so what is heavy is imported where the drawing is done."""
+    if order.charts:
+        drawn = {chart.name: chart_png(chart) for chart in order.charts}
+        order = replace(order, pictures={**order.pictures, **drawn}, charts=())
     what = order.kind, order.language, order.context, order.pictures
     match order.format:
         case Format.HTML:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.documents.context import Context
+from dialogs import case_document, report_document
 from dialogs.minutes_document import words
 from dialogs.speech import Speech
 
@@ -42,4 +43,36 @@ def minutes(speech: Speech) -> Context:
     }
 
 
-SAMPLES: Mapping[str, Callable[[Speech], Context]] = {"minutes": minutes}
+def report(speech: Speech) -> Context:
+    line = "…"
+    table = {"columns": ["", line, line], "rows": [{"name": line, "cells": ["3", "4"]}]}
+    section = {
+        "heading": line,
+        "below": False,
+        "lines": [line],
+        "chart": {"name": "chart-1", "alt": line},
+        "tables": [table],
+        "points": [line],
+    }
+    return {
+        "title": speech.say("report.title", first=line, last=line),
+        "community": line,
+        "state": line,
+        "words": report_document.words(speech),
+        "facts": [{"name": line, "value": line}],
+        "sections": [section, section | {"below": True, "chart": None}],
+    }
+
+
+def case(speech: Speech) -> Context:
+    line = "…"
+    return {
+        "title": speech.say("case.title", first=line, last=line),
+        "community": line,
+        "words": case_document.words(speech),
+        **dict.fromkeys(("date", "number", "forum", "kind", "handler"), line),
+        **{part: [line] for part in ("background", "conduct", "experiences", "proposal")},
+    }
+
+
+SAMPLES: Mapping[str, Callable[[Speech], Context]] = {"minutes": minutes, "report": report, "case": case}

@@ -36,6 +36,7 @@ def render_docx(
         filled = clean(context) | {"picture": _picture_of(document, pictures or {})}
         document.render(filled, _environment())
         _describe(document, language, str(filled.get("title", "")))
+        _widen(document)
         written = io.BytesIO()
         document.save(written)
     except DocumentError:
@@ -109,6 +110,25 @@ def _describe(document: DocxTemplate, language: str, title: str) -> None:
     properties.title, properties.language = title[:255], locale
     for marked in document.docx.styles.element.iter(qn("w:lang")):
         marked.set(qn("w:val"), locale)
+
+
+NAMES = 0.25
+"""The share of a wide table's first column, which bears the names."""
+
+
+def _widen(document: DocxTemplate) -> None:
+    """A table made of as many columns as the content has keeps the widths of its template: they are shared out anew."""
+    for table in document.docx.tables:
+        columns = table._tbl.tblGrid.gridCol_lst
+        total = sum(column.w for column in columns)
+        if not table.rows or sum(cell.width or 0 for cell in table.rows[0]._tr.tc_lst) <= total + len(columns):
+            continue
+        first = int(total * NAMES)
+        for n, column in enumerate(columns):
+            column.w = first if n == 0 else (total - first) // (len(columns) - 1)
+        for row in table.rows:
+            for cell, column in zip(row._tr.tc_lst, columns, strict=False):
+                cell.width = column.w
 
 
 def _what(exc: Exception) -> str:

@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.documents.context import Format
-from dialogs import log, minutes_document, router
+from dialogs import case_document, log, minutes_document, router
+from dialogs.period_report import FORMATS
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
 from domain import absence_form, action_form, evaluation, meeting, period_form, reports
@@ -89,6 +90,16 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "plan.notice.": ("moved", "changed", "cancelled"),
         "plan.wrong.": plan_form.Wrong,
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
+        "report.column.": (
+            *("in_time", "late", "missing", "time_to_answer", "action", "owner", "due", "standing"),
+            *("meetings", "largest", "statement", "average"),
+        ),
+        "replay.document.": ("report", "case"),
+        "report.form.": FORMATS,
+        "report.link.": ("report", "case"),
+        "report.standing.": Standing,
+        "report.state.": Standing,
+        "case.word.": case_document.WORDS,
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,
         "summary.state.": RoundState,
@@ -275,6 +286,7 @@ COMMANDS = {
         "møte",
         "referat",
         "møteplan",
+        "rapport",
     ],
     "nn": [
         "hjelp",
@@ -298,6 +310,7 @@ COMMANDS = {
         "møte",
         "referat",
         "møteplan",
+        "rapport",
     ],
     "en": [
         "help",
@@ -321,6 +334,7 @@ COMMANDS = {
         "meeting",
         "minutes",
         "plan",
+        "report",
     ],
 }
 

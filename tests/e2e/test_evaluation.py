@@ -237,8 +237,8 @@ async def test_it_closes_by_itself_after_ten_working_days_and_takes_no_more(ende
     assert ended["horten-sjef"].titled(FORM) == []
     assert "lukket" in form.text
     assert "5 – helt enig" not in receipt.text
-    [progress] = [message for message in ended.boss.messages if "1 av 15 har svart" in message.text]
-    assert (progress.title, progress.actions) == ("Evalueringen er lukket", [])
+    [progress] = [message for message in ended.boss.messages if message.title == "Evalueringen er lukket"]
+    assert ("1 av 15 har svart" in progress.text, progress.actions) == (True, [])
     data = {"action": "evaluation.submit", "period": await period_of(ended), **SCORES}
     value = {"action": {"type": "Action.Execute", "verb": "evaluation.submit", "data": data}}
     horten = ended["horten-sjef"]

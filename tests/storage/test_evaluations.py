@@ -41,6 +41,9 @@ async def test_an_evaluation_is_open_until_it_closes_and_then_stays_closed(store
     async with store.read("vestfold") as work:
         assert [e.period for e in await work.evaluations.open()] == ["newer"]
         assert await work.evaluations.get("p") == Evaluation("p", NOW, LATER, closed_at=LATER)
+        newest = await work.evaluations.newest()
+        assert newest is not None
+        assert newest.period == "newer"
 
 
 async def test_a_second_answer_stands_in_place_of_the_first(store: SqlStore) -> None:
@@ -92,6 +95,7 @@ async def test_another_community_sees_nothing(store: SqlStore) -> None:
     async with store.begin("nabo") as work:
         assert await work.evaluations.open() == []
         assert await work.evaluations.get("p") is None
+        assert await work.evaluations.newest() is None
         assert await work.evaluations.invited("p") == {}
         assert await work.evaluations.own("p", "larvik-sjef") is None
         assert await work.evaluations.answers("p") == []
