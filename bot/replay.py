@@ -36,7 +36,7 @@ class _Press:
 
 
 async def play(community: Community, csv_text: str, source_name: str, out_dir: Path) -> None:
-    """Plays the period of the file and writes its rounds, chart and index to `out_dir`.
+    """Plays the period of the file and writes its rounds, chart, documents and index to `out_dir`.
 
     Raises PeriodFileError for what the user can put right: in the file, or with the folder.
     """
@@ -53,9 +53,9 @@ async def play(community: Community, csv_text: str, source_name: str, out_dir: P
                 await stage.until(round_.meeting_ends_at)
                 shown = await pages.write_round(stage, round_)
                 step(f"meeting of {day_of(shown)}: {shown.summary.answered} of {len(shown.summary.lines)} answered")
-            await stage.until(rounds[-1].meeting_ends_at + timedelta(days=1))
-        pages.write_period()
-        step(f"{number_of(len(rounds), 'round')} and the chart written to {out_dir}")
+            await stage.until(await _evaluated(stage))
+            await pages.write_period(stage, rounds[0].period)
+        step(f"{number_of(len(rounds), 'round')}, the chart and the documents written to {out_dir}")
 
 
 def _start_of(community: Community, period: PeriodFile) -> datetime:
@@ -107,6 +107,13 @@ def _moment(community: Community, round_: Round, share: float) -> datetime:
     wanted = round_.opens_at + (round_.due_at - round_.opens_at) * share
     awake = next_permitted(wanted.replace(second=0, microsecond=0), community.quiet_hours, community.zone)
     return max(round_.opens_at, min(awake, round_.due_at - timedelta(minutes=1)))
+
+
+async def _evaluated(stage: Stage) -> datetime:
+    """When the evaluation closes. The file has no answers to it, so nobody answers."""
+    async with stage.store.read(stage.community.key) as work:
+        [evaluation] = await work.evaluations.open()
+    return evaluation.closes_at
 
 
 async def _answer(stage: Stage, press: _Press) -> None:

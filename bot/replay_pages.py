@@ -18,6 +18,7 @@ from bot import charts, trend_chart
 from bot.channels.web import cards
 from bot.period_file import PeriodFile, PeriodFileError
 from bot.pictures import chart_for
+from bot.replay_documents import files_of, write_document
 from bot.replay_stage import RefusedError, Stage
 from dialogs.card import Card, Reference
 from dialogs.crisis import change_text
@@ -31,6 +32,7 @@ from domain.working_time import local_date
 from services.pictures import RoundPicture, picture
 from services.round_json import round_json
 
+_DOCUMENTS = ("report", "case")
 _WEB = Path(__file__).parent / "channels" / "web"
 
 
@@ -82,6 +84,11 @@ class _Held:
     def data(self) -> str:
         return f"round-{self.day}.json"
 
+    @property
+    def minutes(self) -> str:
+        """The name of its documents, without what they end in."""
+        return f"minutes-{self.day}"
+
 
 @dataclass
 class Pages:
@@ -123,6 +130,7 @@ class Pages:
         for file, chart in trends.items():
             if chart is not None:
                 self.out.write(file, trend_chart.png(chart))
+        await write_document(stage, self.out.write, "minutes", (round_.id, "0"), held.minutes)
         return shown
 
     def _held(self, shown: RoundPicture) -> _Held:
@@ -143,11 +151,14 @@ class Pages:
             "replay_round.html",
             card=cards.view(replace(card, buttons=()), "round", partial(_beside, held.day, pictures)),
             data=held.data,
+            minutes=files_of(self._speech, held.minutes),
             earlier=_neighbour(days[at - 1]) if at else None,
             later=_neighbour(days[at + 1]) if at + 1 < len(days) else None,
         )
 
-    def write_period(self) -> None:
+    async def write_period(self, stage: Stage, period_id: str) -> None:
+        for kind in _DOCUMENTS:
+            await write_document(stage, self.out.write, kind, (period_id,), kind)
         chart = self._chart()
         image = charts.png(chart)
         self.out.write("period.png", image)
@@ -160,6 +171,7 @@ class Pages:
             source=self.source,
             chart={"file": "period.png", "alt": chart.alt, "width": width, "height": height},
             names=[indicator.name(self._speech.language) for indicator in self._totals()],
+            documents=[(self._speech.say(f"replay.document.{k}"), files_of(self._speech, k)) for k in _DOCUMENTS],
             rows=[row for _, row in sorted(rows, key=lambda row: row[0])],
             partly=any(not figure.complete for held in self.held for figure in held.figures.values()),
         )
@@ -182,6 +194,7 @@ class Pages:
             "day": held.day,
             "page": held.page,
             "data": held.data,
+            "minutes": files_of(self._speech, held.minutes),
             "answered": held.answered,
             "of": len(self.community.units_asked),
             "missing": self._speech.listing(list(held.missing)),

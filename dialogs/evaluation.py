@@ -196,7 +196,7 @@ def receipt(speech: Speech, found: Evaluation, own: EvaluationAnswer) -> Card:
             for question, score in own.scores.items()
         ]
         body.append(Facts(tuple(rows)))
-    body += [Quote(speech.say(f"evaluation.text.{kind}"), text) for kind, text in own.texts.items()]
+    body += [Quote(speech.say(f"evaluation.text.{kind}").rstrip("?"), text) for kind, text in own.texts.items()]
     change = Button("evaluation.open", speech.say("evaluation.change"), {"period": found.period})
     return Card(speech.say("evaluation.receipt_title"), tuple(body), (change,))
 

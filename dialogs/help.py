@@ -40,6 +40,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
     names = ["overview", "actions"]
     if units:
         names = ["status", "overview", "actions", "request_meeting"]
+    names.append("report")
     if may_be_away(turn.person) or turn.person.has(Role.COORDINATOR):
         names.append("deputy")
     if turn.person.has(Role.COORDINATOR):
@@ -48,7 +49,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
         names += ["meeting", "note"]
     if turn.community.forums:
         names.append("plan")
-    names += ["minutes", "evaluation", "report", "language", "help"]
+    names += ["minutes", "evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 
 

@@ -265,6 +265,7 @@ def test_the_commands_that_help_lists_are_understood(language: str) -> None:
 
 COMMANDS = {
     "nb": [
+        "rapport",
         "hjelp",
         "status",
         "oversikt",
@@ -286,9 +287,9 @@ COMMANDS = {
         "møte",
         "referat",
         "møteplan",
-        "rapport",
     ],
     "nn": [
+        "rapport",
         "hjelp",
         "status",
         "oversyn",
@@ -310,9 +311,9 @@ COMMANDS = {
         "møte",
         "referat",
         "møteplan",
-        "rapport",
     ],
     "en": [
+        "report",
         "help",
         "status",
         "overview",
@@ -334,7 +335,6 @@ COMMANDS = {
         "meeting",
         "minutes",
         "plan",
-        "report",
     ],
 }
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
+from pypdf import PdfReader
 
 from bot import charts
 from bot.period_file import PeriodFileError, read_period
@@ -41,6 +43,7 @@ MEETINGS = [
     "2024-01-23",
 ]
 TOTALS = ("overliggere", "korttid_ledig", "ohd_ledig", "innlagt_ohjelp")
+DOCUMENTS = ("report", "case", *(f"minutes-{day}" for day in MEETINGS))
 HEADER = "meeting_date,unit,indicator,value"
 HORTEN = {"situasjon": "green", "overliggere": "1", "korttid_ledig": "4", "bemanning": "green"}
 
@@ -102,7 +105,8 @@ def test_eight_rounds_and_none_on_the_second_day_of_christmas(
     names = {file.name for file in out.iterdir()}
     rounds = {f"round-{day}.{kind}" for day in MEETINGS for kind in ("html", "json")}
     trends = {f"trend-{day}{page}.png" for day in MEETINGS[1:] for page in ("", "-dark")}
-    assert names == {"index.html", "period.png", *rounds, *trends}
+    documents = {f"{name}.{form}" for name in DOCUMENTS for form in ("docx", "pdf", "html")}
+    assert names == {"index.html", "period.png", *rounds, *trends, *documents}
     for day in MEETINGS:
         assert round_of(out, day)["meeting_at"] == f"{day}T16:00:00+01:00"
 
@@ -223,7 +227,8 @@ def test_the_pages_stand_alone_and_lead_to_each_other(
     for file in out.glob("*.html"):
         shown = page(out, file.name)
         assert not {"script", "link", "form", "button", "iframe"} & set(shown.tags), file.name
-        links = [*shown.values("href"), *shown.values("src"), *shown.values("srcset")]
+        sources = [source for source in shown.values("src") if not source.startswith("data:image/png;")]
+        links = [*shown.values("href"), *sources, *shown.values("srcset")]
         assert all((out / link).is_file() for link in links), file.name
         assert "url(" not in file.read_text(encoding="utf-8")
         assert shown.values("lang") == ["nb"]
@@ -250,6 +255,43 @@ def test_the_index_has_a_table_of_the_totals_and_the_chart_in_words(
     assert "Overliggere (våre pasienter): 16 på første møte, høyest 34 tirsdag 2. januar, 22 på siste" in alternative
     assert "Ledige korttidsplasser: 21 på første møte" in alternative
     assert "Det var ikke møte tirsdag 26. desember." in alternative
+
+
+# The documents
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_document_opens_again_in_every_format(
+    played: tuple[Path, subprocess.CompletedProcess[str]], name: str
+) -> None:
+    out, _ = played
+    written = Document(str(out / f"{name}.docx"))
+    [title] = [p.text for p in written.paragraphs if p.style and p.style.name == "Heading 1"]
+    reader = PdfReader(out / f"{name}.pdf")
+    assert reader.metadata is not None
+    assert reader.metadata.title == title
+    assert title in page(out, f"{name}.html").words()
+
+
+def test_the_report_tells_the_winter_and_invents_no_answers_to_its_evaluation(
+    played: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    words = page(played[0], "report.html").words()
+    for part in (
+        "Rapport om krevende drift 28.11.2023 – 23.01.2024",
+        "Utgått på fridag tirsdag 26. desember",
+        "Overliggere (våre pasienter): 16 på første møte, høyest 34 tirsdag 2. januar, 22 på siste møte.",
+        "0 av 14 har svart. Evalueringen har ingen svar.",
+    ):
+        assert part in words if "Overliggere" not in part else part in page(played[0], "report.html").values("alt")
+
+
+def test_the_minutes_show_the_figures_of_their_meeting_and_nobody_present_by_guess(
+    played: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    words = page(played[0], "minutes-2024-01-02.html").words()
+    assert f"{total('2024-01-02', 'overliggere')}" in words
+    assert "Kommunalsjef" not in words
 
 
 # The chart
