@@ -157,6 +157,7 @@ def _schemas() -> dict[str, Any]:
         "overliggere_cost_nok_per_day": {"type": ["integer", "null"]},
         "overliggere_cost_nok_per_day_by_unit": {"type": ["object", "null"], "additionalProperties": whole},
     }
+    cleared = _array(_ref("Cleared")) | {"description": "Left out where there are none"}
     agreed = {"id": text, "text": text, "owner": text, "due": {"type": "string", "format": "date"}}
     in_round = {"enum": ["open", "done", "overdue"], "description": "overdue: open, and its day has passed"}
     in_rounds = _array(_ref("RoundAction"))
@@ -184,7 +185,20 @@ def _schemas() -> dict[str, Any]:
                 "municipality": whole,
                 "hospital": whole,
                 "difference": {"type": "integer", "description": "hospital less municipality"},
-            }
+            },
+            outcomes=_array(_ref("Outcome")) | {"description": "What either side said, once somebody has"},
+        ),
+        "Cleared": _object({"unit": text, "indicator": text, "value": whole, "outcomes": _array(_ref("Outcome"))})
+        | {"description": "A difference that was put to both sides and has gone since"},
+        "Outcome": _object(
+            {
+                "unit": text,
+                "side": {"enum": ["municipality", "hospital"]},
+                "outcome": {"enum": ["corrected", "stands"]},
+            },
+            **{"from": whole, "to": whole, "by": text, "at": when},
+            reason={"enum": ["bosted", "tidspunkt", "annet", None]},
+            because={"type": ["string", "null"]},
         ),
         "RoundAction": _object(agreed | {"state": in_round})
         | {"description": "Open at the round's meeting, or done since the meeting before"},
@@ -201,7 +215,7 @@ def _schemas() -> dict[str, Any]:
                 "round": {"type": ["string", "null"], "description": "Whose meeting it was agreed in"},
             }
         ),
-        "Sealed": _object({"as_of": when, **figures, "actions": in_rounds})
+        "Sealed": _object({"as_of": when, **figures, "actions": in_rounds}, discrepancies_cleared=cleared)
         | {"description": "As known when the meeting began"},
         "Plan": _object({"meetings": _array(_ref("Meeting")), "conflicts": _array(_ref("Conflict"))}),
         "Meeting": _object(
@@ -240,7 +254,8 @@ def _schemas() -> dict[str, Any]:
                     "anyOf": [_ref("Sealed"), {"type": "null"}],
                     "description": "As known when the meeting began",
                 },
-            }
+            },
+            discrepancies_cleared=cleared,
         ),
     }
 

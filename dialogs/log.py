@@ -45,7 +45,7 @@ KINDS = (
 FIELDS = (
     *("cancelled_meetings", "due", "due_at", "email", "every_days", "first_meeting", "invited", "language", "level"),
     *("meeting_at", "name", "note", "owner", "reason", "reasons", "roles", "start", "state", "text", "texts"),
-    *("snoozed_until", "municipality", "hospital"),
+    *("snoozed_until", "municipality", "hospital", "deputy", "from"),
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
     *("how_soon", "since", "weekdays", "why"),
 )

@@ -15,6 +15,7 @@ from dialogs import (
     corrections,
     crisis,
     deadlines,
+    differences,
     evaluation,
     help,  # noqa: A004 - the command's name
     holidays,
@@ -61,6 +62,7 @@ _PARTS = (
     period_report.ROUTES,
     people.ROUTES,
     absence.ROUTES,
+    differences.ROUTES,
 )
 COMMANDS = tuple(command for part in _PARTS for command in part.commands)
 _DIALOGS: Mapping[str, Dialog] = {command.name: command.dialog for command in COMMANDS}

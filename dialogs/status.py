@@ -103,8 +103,14 @@ async def open_form(turn: Turn) -> Answer:
     round_, unit = found
     if round_.cancelled_at is not None:
         return sentence_answer(turn, "status.cancelled")
+    return await opened(turn, round_, unit)
+
+
+async def opened(turn: Turn, round_: Round, unit: Unit, first: str = "") -> Answer:
+    """The unit's form, open for text too; `first` is what is to be said above it."""
     await _open(turn, round_, unit)
-    return Answer(form(turn.speech, await unit_round(turn.work, round_, unit, turn.now), by_text=True))
+    shown = await unit_round(turn.work, round_, unit, turn.now)
+    return Answer(form(turn.speech, shown, first=first, by_text=True))
 
 
 async def submit(turn: Turn) -> Answer:

@@ -9,12 +9,13 @@ from dialogs.action_cards import summary_section
 from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
 from dialogs.corrections import corrected_summary
 from dialogs.crisis import change_text, reasons_text
+from dialogs.differences import cleared, outcomes, waiting
 from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
 from dialogs.status import level_line, level_word, sentence_answer, within_sentence
 from dialogs.trend import trend_section
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
-from domain.community import IndicatorType, Person
+from domain.community import IndicatorType, Person, Role
 from domain.periods import MeetingDate
 from domain.reports import as_text
 from domain.rounds import RoundState, next_to_come
@@ -40,7 +41,10 @@ async def overview_card(work: Work, speech: Speech, now: datetime, reader: Perso
     if round_ is not None:
         shown = await picture(work, round_, now)
         card = await _with_correction(work, speech, shown)
-        return replace(card, buttons=(*card.buttons, *coordinator_buttons(speech, shown, reader))) if reader else card
+        if reader is None:
+            return card
+        body = (*card.body, *waiting(speech, shown)) if reader.has(Role.COORDINATOR) else card.body
+        return replace(card, body=body, buttons=(*card.buttons, *coordinator_buttons(speech, shown, reader)))
     for period in await work.periods.not_ended():
         coming = next_to_come(await work.rounds.of_period(period.id), now)
         if coming is not None:
@@ -191,7 +195,11 @@ def missing(speech: Speech, shown: RoundPicture) -> list[Element]:
 
 def differences(speech: Speech, shown: RoundPicture) -> list[Element]:
     found = shown.summary.discrepancies
-    lines: list[Element] = [Text(_difference(speech, shown, difference)) for difference in found.found]
+    lines: list[Element] = []
+    for difference in found.found:
+        lines.append(Text(_difference(speech, shown, difference)))
+        lines += outcomes(speech, shown, difference.unit, difference.indicator)
+    lines += cleared(speech, shown)
     if found.pending and shown.summary.answered:
         names = [shown.community.unit(unit).name for unit in found.pending]
         lines.append(Text(speech.say("summary.pending", units=speech.listing(names)), Tone.SUBTLE))

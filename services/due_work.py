@@ -11,7 +11,17 @@ from datetime import date, datetime, timedelta
 from domain.community import Role, Unit
 from domain.rounds import APART, Round, is_last
 from domain.working_time import local_date, next_permitted
-from services import absences, action_reminders, deadlines, evaluations, holidays, meeting, minutes, periods
+from services import (
+    absences,
+    action_reminders,
+    deadlines,
+    differences,
+    evaluations,
+    holidays,
+    meeting,
+    minutes,
+    periods,
+)
 from services.audience import concerned, connected_channels, with_role
 from services.messages import Message, Recipient
 from services.pictures import missing_topic, period_topic, picture, status_topic, summary_topic
@@ -196,4 +206,5 @@ HANDLERS: dict[str, Callable[[Work, DueWork, datetime], Awaitable[str | datetime
     **absences.HANDLERS,
     **meeting.HANDLERS,
     **minutes.HANDLERS,
+    **differences.HANDLERS,
 }

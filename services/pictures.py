@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from domain.actions import ActionLine, Standing, lines_of
 from domain.community import Community, PreparednessLevel, Unit
+from domain.differences import Difference, differences
 from domain.periods import DemandingPeriod, level_at
 from domain.preparedness import Suggestion, suggest
 from domain.reports import StatusReport, known_at
@@ -40,6 +41,7 @@ class RoundPicture:
     sealed: Sealed | None
     posted_at: datetime | None
     level: PreparednessLevel  # at its meeting; until then as it is set now
+    differences: tuple[Difference, ...] = ()  # those that were put to both sides
     away: frozenset[str] = frozenset()  # units for which nobody was asked, because they are away
 
     @property
@@ -96,8 +98,20 @@ async def picture(
         sealed=seal,
         posted_at=(await work.outbox.first_sent([topic])).get(topic),
         level=await _level(work, period, round_, seal, now),
+        differences=await _differences(work, round_, reports, as_of or now),
         away=await _away(work, round_, now, as_of or now, seal),
     )
+
+
+async def _differences(
+    work: Work, round_: Round, reports: Mapping[str, StatusReport], moment: datetime
+) -> tuple[Difference, ...]:
+    """What was put to both sides by then, and what had come of it."""
+    questions = [question for question in await work.differences.questions(round_.id) if question.asked_at <= moment]
+    if not questions:
+        return ()
+    stands = [stand for stand in await work.differences.stands(round_.id) if stand.at <= moment]
+    return differences(work.community, reports, questions, stands)
 
 
 async def _level(

@@ -11,6 +11,7 @@ from typing import Protocol
 from domain.absences import Absence
 from domain.actions import Action
 from domain.community import Community, Person
+from domain.differences import Question, Stand
 from domain.evaluation import Evaluation, EvaluationAnswer
 from domain.extra_meetings import MeetingRequest
 from domain.meeting import Attendance, Note
@@ -426,6 +427,20 @@ class Evaluations(Protocol):
     async def answers(self, period: str) -> Sequence[EvaluationAnswer]: ...
 
 
+class Differences(Protocol):
+    """What was put to both sides of a difference, and what they said; nothing of it is changed or taken away."""
+
+    async def ask(self, question: Question) -> bool:
+        """False when that difference of the round was put to them before."""
+
+    async def stand(self, stand: Stand) -> None:
+        """Raises ConflictError when that revision exists."""
+
+    async def questions(self, round_id: str) -> Sequence[Question]: ...
+    async def stands(self, round_id: str) -> Sequence[Stand]:
+        """Every revision, the oldest first."""
+
+
 class Absences(Protocol):
     """Who is away. What was set stays on record when it has ended."""
 
@@ -484,6 +499,8 @@ class Work(Protocol):
     def requests(self) -> MeetingRequests: ...
     @property
     def absences(self) -> Absences: ...
+    @property
+    def differences(self) -> Differences: ...
     async def first_time(self, event: str, now: datetime) -> bool:
         """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
 
@@ -526,6 +543,7 @@ __all__ = [
     "ConflictError",
     "DeadlineStates",
     "Dialogs",
+    "Differences",
     "DueWork",
     "DueWorks",
     "Evaluations",

@@ -9,6 +9,7 @@ from datetime import datetime
 from domain.community import Community, IndicatorType, Person, Unit
 from domain.reports import Answers, Figure, StatusReport, as_last_time, lacks, read_answers
 from domain.rounds import Round
+from services import differences
 from services.audience import answers_for
 from services.messages import Json
 from services.pictures import STILL_RECENT, missing_topic, status_topic, summary_topic
@@ -137,8 +138,9 @@ async def _store(
         now=now,
         **_recorded(work.community, unit, newest.values if newest else {}, values),
     )
+    questions = await differences.follow(work, round_, unit, newest, report, now)
     about = (status_topic(round_.id, unit.key), missing_topic(round_.id), summary_topic(round_.id))
-    await work.outbox.refresh(*about, now=now)
+    await work.outbox.refresh(*about, *questions, now=now)
     return Stored(report, changed=True)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from domain.actions import Action
 from domain.community import Community
+from domain.differences import Difference
 from domain.reports import StatusReport
 from domain.summary import Discrepancy, Summary
 from domain.working_time import local_date
@@ -63,8 +64,9 @@ def _figures(shown: RoundPicture) -> dict[str, Json]:
     return {
         "reports": [_report(shown, line.unit.key, line.report) for line in summary.lines],
         "totals": {total.indicator.key: total.value for total in summary.totals},
-        "discrepancies": [_discrepancy(found) for found in summary.discrepancies.found],
+        "discrepancies": [_discrepancy(shown, found) for found in summary.discrepancies.found],
         "discrepancies_pending": list(summary.discrepancies.pending),
+        **_cleared(shown),
         "level": str(shown.level),
         "level_suggested": str(shown.suggestion.level) if shown.suggestion else None,
         "overliggere_cost_nok_per_day": summary.cost_nok_per_day,
@@ -100,14 +102,47 @@ def _report(shown: RoundPicture, unit: str, report: StatusReport | None) -> dict
     }
 
 
-def _discrepancy(found: Discrepancy) -> dict[str, Json]:
+def _discrepancy(shown: RoundPicture, found: Discrepancy) -> dict[str, Json]:
+    asked = (d for d in shown.differences if d.figures.municipality == found.unit)
+    put = next((d for d in asked if d.figures.indicator == found.indicator), None)
+    said: dict[str, Json] = {"outcomes": _outcomes(shown, put)} if put and put.outcomes else {}
     return {
         "unit": found.unit,
         "indicator": found.indicator,
         "municipality": found.municipality,
         "hospital": found.hospital,
         "difference": found.difference,
+        **said,
     }
+
+
+def _cleared(shown: RoundPicture) -> dict[str, Json]:
+    """The differences that were put to both sides and have gone since, if there are any."""
+    gone = [difference for difference in shown.differences if not difference.figures.differ]
+    lines: list[Json] = [
+        {
+            "unit": difference.figures.municipality,
+            "indicator": difference.figures.indicator,
+            "value": difference.figures.own,
+            "outcomes": _outcomes(shown, difference),
+        }
+        for difference in gone
+    ]
+    return {"discrepancies_cleared": lines} if lines else {}
+
+
+def _outcomes(shown: RoundPicture, difference: Difference) -> list[Json]:
+    found: list[Json] = []
+    for outcome in difference.outcomes:
+        side: dict[str, Json] = {"unit": outcome.unit, "side": str(outcome.side)}
+        if outcome.corrected:
+            was, now = outcome.corrected
+            found.append({**side, "outcome": "corrected", "from": was, "to": now})
+        if stand := outcome.stand:
+            reason = str(stand.reason) if stand.reason else None
+            told: dict[str, Json] = {"reason": reason, "because": stand.because or None}
+            found.append({**side, "outcome": "stands", **told, "by": stand.by, "at": _local(shown, stand.at)})
+    return found
 
 
 def _actions(shown: RoundPicture) -> list[Json]:

@@ -22,6 +22,7 @@ from storage.amendments import AmendmentRepository
 from storage.audit import AuditRepository
 from storage.calendar_feeds import CalendarFeedRepository
 from storage.deadlines import DeadlineStateRepository
+from storage.differences import DifferenceRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
 from storage.meeting_plan import MeetingPlanRepository
@@ -72,6 +73,7 @@ class SqlWork:
         self.amendments = AmendmentRepository(session, community.key, memory, self.changes)
         self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
         self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)
+        self.differences = DifferenceRepository(session, community.key, memory, self.changes)
         self.absences = AbsenceRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:

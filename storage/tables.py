@@ -387,6 +387,36 @@ class MeetingRequestRow(SQLModel, table=True):
     word: str
 
 
+class DifferenceRow(SQLModel, table=True):
+    """A difference that was put to both sides, with the figures as they then were; `clinics` by unit."""
+
+    __tablename__ = "difference"
+    community: str = Field(primary_key=True)
+    round: str = Field(primary_key=True)
+    municipality: str = Field(primary_key=True)
+    indicator: str = Field(primary_key=True)
+    asked_at: datetime
+    own: int
+    clinics: dict[str, Any] = _json()
+
+
+class DifferenceAnswerRow(SQLModel, table=True):
+    """One revision of a unit's word that its figure stands."""
+
+    __tablename__ = "difference_answer"
+    community: str = Field(primary_key=True)
+    round: str = Field(primary_key=True)
+    municipality: str = Field(primary_key=True)
+    indicator: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    figure: int
+    reason: str | None
+    because: str
+    by: str
+    at: datetime
+
+
 class AbsenceRow(SQLModel, table=True):
     """Somebody is away from one local day to another, both included; `ended_at` once it is over."""
 

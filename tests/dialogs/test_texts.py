@@ -22,7 +22,7 @@ from dialogs import case_document, log, minutes_document, router
 from dialogs.period_report import FORMATS
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import absence_form, action_form, evaluation, meeting, period_form, reports
+from domain import absence_form, action_form, differences, evaluation, meeting, period_form, reports
 from domain.actions import Standing
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
@@ -80,6 +80,9 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "minutes.kind.": meeting.NoteKind,
         "minutes.refused.": minutes.Refused,
         "minutes.word.": minutes_document.WORDS,
+        "differences.reason.": differences.Reason,
+        "differences.since.": set(differences.Reason) - {differences.Reason.OTHER},
+        "differences.wrong.": differences.Wrong,
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
         "minutes.wrong.": WrongComment,

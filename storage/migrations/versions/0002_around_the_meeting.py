@@ -152,6 +152,7 @@ def upgrade() -> None:
     _meetings()
     _absence()
     _minutes()
+    _difference()
 
 
 def _evaluation() -> None:
@@ -223,6 +224,33 @@ def _meetings() -> None:
     sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
 
 
+def _difference() -> None:
+    op.create_table('difference',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('municipality', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('indicator', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('own', sa.Integer(), nullable=False),
+    sa.Column('clinics', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'round', 'municipality', 'indicator')
+    )
+    op.create_table('difference_answer',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('round', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('municipality', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('indicator', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('unit', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('figure', sa.Integer(), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('because', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'round', 'municipality', 'indicator', 'unit', 'revision')
+    )
+
+
 def _absence() -> None:
     op.create_table('absence',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -243,6 +271,8 @@ def _absence() -> None:
 def downgrade() -> None:
     for table in ('minutes_comment', 'minutes_version', 'minutes', 'meeting_note', 'attendance'):
         op.drop_table(table)
+    op.drop_table('difference_answer')
+    op.drop_table('difference')
     op.drop_table('absence')
     op.drop_table('meeting_request')
     op.drop_column('period', 'changes')
