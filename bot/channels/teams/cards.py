@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import Enum
@@ -57,6 +57,8 @@ _ROOMS = (
     *(Room(0, 10, typed) for typed in (1000, 300, 100, 30)),
 )
 """From the widest to the narrowest. Sixty units fit with their figures, and with the beginning of what each needs."""
+PHONE_ROW, AROUND_LABEL = 42, 5
+"""Letters that a row of buttons has room for on a screen 320 pixels wide, and how many the edges of a button take."""
 _MARKS = {
     PreparednessLevel.GREEN: "🟢",
     PreparednessLevel.YELLOW: "🟡",
@@ -106,9 +108,29 @@ def _draw(card: Card, room: Room, resolve: Resolve) -> Json:
         "msteams": {"width": "Full"},
     }
     opening = [{"type": "Action.OpenUrl", "title": link.label, "url": url} for link, url in links if url]
-    if card.buttons or opening:
-        drawn["actions"] = [*map(_button, card.buttons), *opening]
+    *above, last = _rows([*map(_button, card.buttons), *opening]) or [[]]
+    drawn["body"] += [_row(actions) for actions in above]
+    if last:
+        drawn["actions"] = last
     return drawn
+
+
+def _rows(actions: Sequence[Json]) -> list[list[Json]]:
+    """As many beside each other as a phone has room for: not every client breaks a row of buttons that is too long."""
+    rows: list[list[Json]] = []
+    left = 0
+    for action in actions:
+        takes = len(action["title"]) + AROUND_LABEL
+        if not rows or takes > left:
+            rows.append([])
+            left = PHONE_ROW
+        rows[-1].append(action)
+        left -= takes
+    return rows
+
+
+def _row(actions: list[Json]) -> Json:
+    return {"type": "ActionSet", "actions": actions}
 
 
 def _without_address(links: list[tuple[Link, str | None]]) -> Iterator[Json]:
@@ -136,7 +158,7 @@ def _elements(body: tuple[Element, ...], room: Room, resolve: Resolve) -> Iterat
                 drawing = _elements if room.lines is None else _dense
                 yield from drawing(element.body, room, resolve)
             case Buttons():
-                yield {"type": "ActionSet", "actions": [_button(button) for button in element.row]}
+                yield from map(_row, _rows([_button(button) for button in element.row]))
             case Input():
                 yield from _input(replace(element, value=element.value[: room.typed]))
 

@@ -396,3 +396,20 @@ def test_a_summary_fits_however_many_units_there_are(units: int, length: int) ->
 def test_where_there_is_room_every_line_has_its_own_block() -> None:
     lines = [e for e in elements(draw(large(12, "Nei"))) if "overliggere" in e.get("text", "")]
     assert len(lines) == 12
+
+
+def test_buttons_that_a_phone_has_no_room_for_beside_each_other_stand_in_rows() -> None:
+    labels = ("Send til kommentar", "Hent dokumentene", "Noter", "Til stede")
+    drawn = draw(Card("Referat", (), tuple(Button(f"a.{n}", label) for n, label in enumerate(labels))))
+    rows = [element["actions"] for element in drawn["body"] if element["type"] == "ActionSet"] + [drawn["actions"]]
+    assert [[button["title"] for button in row] for row in rows] == [
+        ["Send til kommentar"],
+        ["Hent dokumentene", "Noter"],
+        ["Til stede"],
+    ]
+
+
+def test_buttons_that_have_room_stand_below_the_card_together() -> None:
+    drawn = draw(Card("Tiltak", (), (Button("a.b", "Godkjenn"), Button("a.c", "Avslå"))))
+    assert [button["title"] for button in drawn["actions"]] == ["Godkjenn", "Avslå"]
+    assert all(element["type"] != "ActionSet" for element in drawn["body"])
