@@ -41,6 +41,10 @@ SERVED: Mapping[str, Served] = {
 """What cards may refer to, by kind, which is also what its tokens are bound to."""
 
 
+OPEN: Mapping[str, str] = {"guide": "/veiledning/{subject}"}
+"""What anybody may read, and where: it has no secrets and so no token."""
+
+
 class Addresses:
     """Makes and reads addresses. Without a key there are none; without a public address there are none for others.
 
@@ -53,6 +57,8 @@ class Addresses:
 
     def path(self, reference: Reference) -> str | None:
         """The address from the product's own pages."""
+        if reference.kind in OPEN:
+            return OPEN[reference.kind].format(subject=reference.subject)
         if not self._key:
             return None
         served = SERVED[reference.kind]

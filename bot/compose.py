@@ -14,6 +14,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot import guide
 from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
@@ -205,7 +206,7 @@ class Product:
 
     def _application(self) -> web.Application:
         api = Api(self.store, self.clock, self.settings.api_token, is_open=self.dev)
-        parts = [Pictures(self.store, self.clock, self.addresses, self.workshop).routes()]
+        parts = [guide.routes(), Pictures(self.store, self.clock, self.addresses, self.workshop).routes()]
         parts.append(CalendarRoutes(self.store, self.clock, self.addresses).routes())
         parts += [self.teams.routes()] if self.teams else []
         if self.key:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialogs.absence import days_of, meanwhile
-from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Tone
+from dialogs.card import Button, Card, Element, Facts, Link, Reference, Section, Style, Text, Tone
 from dialogs.request_card import unit_name
 from dialogs.status import MOST_UNITS
 from dialogs.turn import Answer, Command, Routes, Turn
 from domain.absences import may_be_away
-from domain.community import Role, Unit
+from domain.community import Role, Unit, UnitKind
 from domain.meeting import may_lead
 from domain.rounds import Round, RoundState, next_to_come
 from domain.working_time import local_date
@@ -32,8 +32,25 @@ async def show(turn: Turn) -> Answer:
                 Text(turn.say("help.no_patients"), Tone.SUBTLE),
             ),
             buttons,
+            links=(Link(Reference("guide", turn.community.key, _guide_page(turn)), turn.say("help.guide")),),
         )
     )
+
+
+def _guide_page(turn: Turn) -> str:
+    """The page of the user guide that is written for this person."""
+    pages = {
+        Role.COORDINATOR: "samhandlingssjef",
+        Role.SECRETARIAT: "sekretariat",
+        Role.RESPONDENT: "kommunalsjef",
+        Role.DEPUTY: "stedfortreder",
+        Role.OBSERVER: "innsyn",
+    }
+    role = next(role for role in pages if turn.person.has(role))
+    unit = next((unit for unit in turn.community.units if unit.key == turn.person.unit), None)
+    if role is Role.RESPONDENT and unit is not None and unit.kind is UnitKind.CLINIC:
+        return "klinikksjef"
+    return pages[role]
 
 
 def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
