@@ -72,9 +72,10 @@ def send_buttons(
     """One button, labelled as said; in quiet hours one for now and one for later."""
     if is_permitted(now, community.quiet_hours, community.zone):
         return (Button(action, label, data, Style.PRIMARY, submits=True),)
-    moment = speech.moment(next_permitted(now, community.quiet_hours, community.zone))
+    permitted = next_permitted(now, community.quiet_hours, community.zone)
     at_once = Button(action, speech.say("crisis.send_now"), {**data, "when": NOW}, Style.PRIMARY, submits=True)
-    later = Button(action, speech.say("crisis.send_later", at=moment), {**data, "when": LATER}, submits=True)
+    at = f"{speech.short(permitted)} {speech.time(permitted)}"
+    later = Button(action, speech.say("crisis.send_later", at=at), {**data, "when": LATER}, submits=True)
     return (at_once, later)
 
 

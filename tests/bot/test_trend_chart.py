@@ -29,7 +29,7 @@ CHART = TrendChart(
     ),
     levels=tuple(LevelRow(mark, mark, tuple(range(8))) for mark in ("red", "yellow", "green")),
     level_title="Enheter etter nivå",
-    notes=("Grått felt: et møte ble ikke holdt.", "Åpent merke: noen har ikke svart."),
+    notes=("Grått felt: Et møte ble ikke holdt.", "Åpent merke: Noen har ikke svart."),
     size=(320, 452),
     dark=False,
 )

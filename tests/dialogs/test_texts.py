@@ -638,13 +638,13 @@ def test_one_and_many(language: str, one: str, three: str) -> None:
     [
         (
             "nb",
-            "Frist tirsdag 28. november kl. 16.00. Møtet begynner kl. 16.00.",
+            "Frist: tirsdag 28. november kl. 16.00. Møtet begynner kl. 16.00.",
             "Vi mangler status fra Larvik. Fristen går ut om 2 timer, tirsdag 28. november kl. 16.00.",
             "Samhandlingsmøte tirsdag 28. november kl. 16.00",
         ),
         (
             "nn",
-            "Frist tysdag 28. november kl. 16.00. Møtet tek til kl. 16.00.",
+            "Frist: tysdag 28. november kl. 16.00. Møtet tek til kl. 16.00.",
             "Vi manglar status frå Larvik. Fristen går ut om 2 timar, tysdag 28. november kl. 16.00.",
             "Samhandlingsmøte tysdag 28. november kl. 16.00",
         ),

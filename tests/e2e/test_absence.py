@@ -201,8 +201,8 @@ async def test_of_several_absences_the_coordinator_chooses_which_one_to_end(star
     labels = {c["title"]: c["value"] for c in form.inputs["absence"]["choices"]}
     assert "Hvilket fravær?" in words(await started.boss.presses(form, "absence.end"))
     card = await started.boss.presses(form, "absence.end", absence=labels["Kommunalsjef Horten: 27.11.2023–01.12.2023"])
-    assert "Fraværet til Kommunalsjef Horten er avlyst." in words(card)
-    assert "Fraværet er avlyst." in started["horten-sjef"].last.text
+    assert "Fraværet til Kommunalsjef Horten er slettet." in words(card)
+    assert "Fraværet er slettet." in started["horten-sjef"].last.text
     [form] = await started.boss.says("vara")
     assert "Horten: borte" not in form.text
     assert form.actions == ["absence.set", "absence.end"]
@@ -286,7 +286,7 @@ async def test_only_the_absent_one_and_the_coordinator_end_an_absence(started: T
     ends = next(a for a in (form.card or {})["actions"] if a["verb"] == "absence.end")["data"]
     assert "Bare den som er borte" in await forged(started["larvik-vara"], **ends)
     assert "finnes ikke" in await forged(started["larvik-vara"], **(ends | {"absence": "x"}))
-    assert "avlyst" in await forged(started.boss, **ends)
+    assert "slettet" in await forged(started.boss, **ends)
     assert "over" in await forged(started.boss, **ends)
     assert [kind for kind, *_ in await absences_on_record(started)] == ["absence.set", "absence.ended"]
     await started.product.clock_to(at("09:00", MONDAY))

@@ -266,7 +266,7 @@ async def test_it_is_handed_over_and_the_new_owner_is_told(connected: Town) -> N
     await person.presses(listed, "action.hand_over", owner="horten")
     assert (await the_action(connected))["owner"] == "horten"
     assert "Kommunalsjef Larvik har gitt dette tiltaket til Horten kommune." in connected["horten-sjef"].last.text
-    assert "Eier: Horten kommune" in person.titled("Nytt tiltak")[0].text
+    assert "Ansvarlig: Horten kommune" in person.titled("Nytt tiltak")[0].text
     [listed] = await person.says("tiltak")
     assert "action.done" not in listed.actions
 

@@ -68,8 +68,8 @@ async def test_a_withdrawn_message_is_one_line_everywhere_and_comes_back(started
     form = await chosen(started, "Varsel om krevende drift")
     await started.boss.presses(form, "message.withdraw")
     assert copies(started) == []
-    line = "Meldingen er trukket tilbake av samhandlingssjefen torsdag 23. november kl. 09.00."
-    assert [message.text for message in copies(started, "trukket tilbake")] == [line] * len(whole)
+    line = "Samhandlingssjefen trakk meldingen tilbake torsdag 23. november kl. 09.00."
+    assert [message.text for message in copies(started, "trakk meldingen tilbake")] == [line] * len(whole)
     assert form.actions == ["message.restore"]
     await started.boss.presses(form, "message.restore")
     assert sorted(message.text for message in copies(started)) == whole
@@ -82,7 +82,7 @@ async def test_what_is_not_yet_sent_is_not_sent_and_is_sent_when_it_is_taken_bac
     form = await chosen(town, "Varsel om krevende drift")
     await town.boss.presses(form, "message.withdraw")
     await town.product.clock_to("2023-11-24T08:00:00+01:00")
-    assert copies(town) == copies(town, "trukket tilbake") == []
+    assert copies(town) == copies(town, "trakk meldingen tilbake") == []
     await town.boss.presses(form, "message.restore")
     assert len(copies(town)) > 10
 
@@ -118,7 +118,7 @@ async def test_a_corrected_summary_stays_corrected_when_a_late_answer_comes(prom
     ("language", "command", "told"),
     [
         ("nn", "rett melding", "Retting frå samhandlingssjefen torsdag 23. november kl. 09.00: Ring meg."),
-        ("en", "correct message", "Correction from the coordinator Thursday 23 November at 09:00: Ring meg."),
+        ("en", "correct message", "Correction from the coordinator on Thursday 23 November at 09:00: Ring meg."),
     ],
 )
 async def test_each_copy_is_in_its_readers_language(started: Town, language: str, command: str, told: str) -> None:
@@ -157,7 +157,7 @@ async def test_nobody_else_corrects_or_withdraws(started: Town) -> None:
         assert "Samhandlingssjef SiV" in answer.text
         for action in ("message.choose", "message.correct", "message.withdraw", "message.restore"):
             assert "Samhandlingssjef SiV" in await forced(started[key], action, message=number, note="Tull")
-    assert copies(started, "Tull") == copies(started, "trukket tilbake") == []
+    assert copies(started, "Tull") == copies(started, "trakk meldingen tilbake") == []
 
 
 async def test_a_persons_own_message_cannot_be_corrected(prompted: Town) -> None:
@@ -175,7 +175,7 @@ async def test_a_correction_and_its_undoing_are_on_record(started: Town) -> None
     await started.boss.presses(form, "message.restore")
     [log] = await started.boss.says("logg")
     assert "Rettet en melding (Varsel om krevende drift). Merknad: Ring meg." in log.text
-    assert "Satte en melding tilbake (Varsel om krevende drift)." in log.text
+    assert "Gjenopprettet en melding (Varsel om krevende drift)." in log.text
 
 
 async def test_before_anything_is_posted_there_is_nothing_to_correct(town: Town) -> None:

@@ -97,7 +97,7 @@ async def test_put_off_until_monday_it_comes_then(town: Town, secretary: TeamsPe
     await to(town, "02-08T08:00")
     message = newest(secretary)
     await secretary.presses(message, "deadline.snooze", when="monday")
-    assert "påminnes 12.02.2024" in str(message.card)
+    assert "ny påminnelse 12.02.2024" in str(message.card)
     await to(town, "02-12T07:59")
     assert len(reminders(secretary)) == 2
     await to(town, "02-12T08:00")

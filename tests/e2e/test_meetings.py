@@ -115,7 +115,7 @@ async def test_a_request_comes_at_once_in_quiet_hours_too(prompted: Town) -> Non
     buttons = [(a["title"], a["data"].get("when")) for a in (asked.card or {})["actions"]]
     assert buttons == [
         ("Send spørsmålene nå", "now"),
-        ("Send tirsdag 28. november kl. 07.00", "later"),
+        ("Send 28.11.2023 kl. 07.00", "later"),
         ("Si nei", None),
     ]
 

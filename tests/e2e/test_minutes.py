@@ -104,7 +104,7 @@ async def test_at_its_start_those_who_lead_get_the_running_order(prompted: Town)
         assert text.index("1. Larvik") < text.index("2. Tønsberg") < text.index("Horten kommune")
         for part in ("To senger til helga", "Flere folk på natt", "overliggere 7", "Har ikke svart", "Færder", "gul"):
             assert part in text, part
-        assert "Ingen er markert som til stede ennå." in text
+        assert "Ingen er merket som til stede ennå." in text
     assert not prompted["larvik-sjef"].titled("Kjøreplan")
 
 
@@ -180,7 +180,7 @@ async def test_wrong_attendance_is_told_at_its_field_and_stores_nothing(prompted
     assert "300" in beside(card, "guests")
     assert inputs_of(card)["present"]["value"] == "larvik-sjef"
     assert inputs_of(card)["guests"]["value"] == "a" * 301
-    assert "Ingen er markert" in words(await forges(prompted.boss, "meeting.run", round=round_id))
+    assert "Ingen er merket" in words(await forges(prompted.boss, "meeting.run", round=round_id))
 
 
 # Notes

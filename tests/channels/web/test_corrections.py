@@ -29,5 +29,5 @@ async def test_everybody_reads_the_correction_on_top_and_the_withdrawal_instead(
     page = await site.press(page, "Trekk tilbake")
     assert "Meldingen er trukket tilbake." in page.text
     other = await site.sign_in("Kommunalsjef Larvik")
-    assert "Meldingen er trukket tilbake av samhandlingssjefen" in other.text
+    assert "Samhandlingssjefen trakk meldingen tilbake" in other.text
     assert "Møtet er på Teams." not in other.text
