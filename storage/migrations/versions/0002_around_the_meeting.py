@@ -153,6 +153,7 @@ def upgrade() -> None:
     _absence()
     _minutes()
     _difference()
+    _due_work()
 
 
 def _evaluation() -> None:
@@ -268,7 +269,20 @@ def _absence() -> None:
     op.create_index('ix_absence_days', 'absence', ['community', 'first', 'last'], unique=False)
 
 
+def _due_work() -> None:
+    """Meetings that were planned before get their running order and their minutes too."""
+    for beside, kind in (('seal', 'run'), ('over', 'minutes')):
+        op.execute(
+            "INSERT INTO due_work (community, key, kind, subject, due_at) "
+            f"SELECT community, replace(key, '{beside}', '{kind}'), 'round.{kind}', subject, due_at "
+            f"FROM due_work WHERE kind = 'round.{beside}' AND outcome IS NULL ORDER BY id"
+        )
+
+
 def downgrade() -> None:
+    # What the version before has no handler for would fail there again and again.
+    known = ', '.join(f"'round.{kind}'" for kind in ('prompt', 'reminder', 'escalate', 'summary', 'seal', 'over'))
+    op.execute(f"DELETE FROM due_work WHERE outcome IS NULL AND kind NOT IN ({known}, 'period.change')")
     for table in ('minutes_comment', 'minutes_version', 'minutes', 'meeting_note', 'attendance'):
         op.drop_table(table)
     op.drop_table('difference_answer')

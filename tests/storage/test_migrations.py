@@ -1,0 +1,88 @@
+"""A database of the version before: what it holds is there after the upgrade, and after the way back, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from alembic import command
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.ports import DueWork
+from storage.migrate import configuration, upgrade
+from storage.store import SqlStore
+from tests.builders import period, report, round_
+
+BEFORE = "0001"
+NOW = datetime(2023, 11, 27, 9, tzinfo=UTC)
+
+
+async def on(store: SqlStore, *steps: Callable[[Connection], Any]) -> list[Any]:
+    """What each step gives, in one transaction."""
+    engine = create_async_engine(store.url)
+    async with engine.begin() as connection:
+        found = [await connection.run_sync(step) for step in steps]
+    await engine.dispose()
+    return found
+
+
+def go_to(version: str) -> Callable[[Connection], None]:
+    return lambda connection: command.downgrade(configuration(connection), version)
+
+
+def schema(connection: Connection) -> dict[str, set[str]]:
+    seen = inspect(connection)
+    return {table: {column["name"] for column in seen.get_columns(table)} for table in seen.get_table_names()}
+
+
+def waiting(connection: Connection) -> set[tuple[str, str, str]]:
+    rows = connection.execute(text("SELECT key, kind, due_at FROM due_work WHERE outcome IS NULL"))
+    return {(key, kind, str(due_at)) for key, kind, due_at in rows}
+
+
+async def fill(store: SqlStore) -> None:
+    """What the version before keeps of a week: a period, its round, an answer, and what will fall due."""
+    made, subject = round_(), {"round": round_().id}
+    async with store.begin("vestfold") as work:
+        await work.periods.add(period())
+        await work.rounds.add(made)
+        await work.reports.add(report("larvik", {"overliggere": 3}))
+        await work.due.put(
+            DueWork(f"round:{made.id}:seal", "round.seal", subject, made.meeting_at),
+            DueWork(f"round:{made.id}:over", "round.over", subject, made.meeting_ends_at),
+        )
+
+
+async def test_what_the_version_before_holds_is_there_after_the_upgrade(store: SqlStore) -> None:
+    await fill(store)
+    await on(store, go_to(BEFORE), upgrade)
+    async with store.read("vestfold") as work:
+        assert await work.periods.get(period().id) == period()
+        assert await work.rounds.all() == [round_()]
+        assert await work.reports.revisions([round_().id]) == [report("larvik", {"overliggere": 3})]
+        assert len(await work.people.all()) > 1
+        assert await work.actions.all() == []
+
+
+async def test_a_meeting_planned_by_the_version_before_gets_its_running_order_and_its_minutes(store: SqlStore) -> None:
+    await fill(store)
+    [_, before, _, after] = await on(store, go_to(BEFORE), waiting, upgrade, waiting)
+    at = {kind: due_at for _, kind, due_at in before}
+    assert after - before == {
+        (f"round:{round_().id}:run", "round.run", at["round.seal"]),
+        (f"round:{round_().id}:minutes", "round.minutes", at["round.over"]),
+    }
+
+
+async def test_the_way_back_leaves_the_schema_of_the_version_before_and_nothing_that_it_cannot_do(
+    store: SqlStore,
+) -> None:
+    await fill(store)
+    async with store.begin("vestfold") as work:
+        await work.due.put(DueWork("action:a:reminder:0:1", "action.reminder", {"action": "a"}, NOW))
+    [_, went_back, left] = await on(store, go_to(BEFORE), schema, waiting)
+    [_, _, fresh] = await on(store, go_to("base"), lambda c: command.upgrade(configuration(c), BEFORE), schema)
+    assert went_back == fresh
+    assert {kind for _, kind, _ in left} == {"round.seal", "round.over"}
