@@ -1,4 +1,4 @@
-"""A database of the version before: what it holds is there after the upgrade, and after the way back, on both engines."""
+"""A database of the version before: what it holds is there after the upgrade and the way back, on both engines."""
 
 from __future__ import annotations
 
