@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -23,7 +23,7 @@ from dialogs.card import (
     sentence,
 )
 from dialogs.speech import Speech
-from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.turn import Answer, Drawing, Routes, Turn
 from domain.community import Community, Field, IndicatorType, Person, PreparednessLevel, Role, Unit
 from domain.reports import Answers, Figure, Mistake, StatusReport, as_text, read_field
 from domain.rounds import Round, RoundState
@@ -75,11 +75,8 @@ async def _with_report(
 # Commands and buttons
 
 
-async def status(turn: Turn) -> Answer:
+async def open_own(turn: Turn, units: Sequence[Unit]) -> Answer:
     """Opens my unit's form, on the card and for text; who answers for several is asked for which."""
-    units = await answers_for(turn.work, turn.person, turn.now)
-    if not units:
-        return sentence_answer(turn, "status.no_unit")
     round_ = await current_round(turn.work, turn.now)
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
@@ -532,7 +529,6 @@ async def coordinators(work: Work, speech: Speech) -> str:
 
 
 ROUTES = Routes(
-    commands=(Command("status", "status", status),),
     buttons={"status.open": open_form, "status.submit": submit, "status.same": same},
     templates={
         "status.prompt": draw_prompt,

@@ -12,7 +12,7 @@ from dialogs.crisis import change_text, reasons_text
 from dialogs.differences import cleared, outcomes, waiting
 from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
-from dialogs.status import level_line, level_word, sentence_answer, within_sentence
+from dialogs.status import level_line, level_word, open_own, sentence_answer, within_sentence
 from dialogs.trend import trend_section
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import IndicatorType, Person, Role
@@ -21,12 +21,19 @@ from domain.reports import as_text
 from domain.rounds import RoundState, next_to_come
 from domain.summary import Discrepancy, KeyFigure, Total, UnitLine
 from services import periods
+from services.audience import answers_for
 from services.pictures import RoundPicture, picture
 from services.ports import Work
 from services.rounds import current_round
 
 SPEAKERS = 5
 """As many are named in the order of speaking; the rest follow in the units' order."""
+
+
+async def status(turn: Turn) -> Answer:
+    """`status`: the form of the unit that I answer for; to anybody else the overview."""
+    units = await answers_for(turn.work, turn.person, turn.now)
+    return await open_own(turn, units) if units else await overview(turn)
 
 
 async def overview(turn: Turn) -> Answer:
@@ -239,7 +246,10 @@ def _buttons(speech: Speech, shown: RoundPicture, *, sealed: bool) -> tuple[Butt
 
 
 ROUTES = Routes(
-    commands=(Command("overview", "oversikt|oversyn|overview", overview),),
+    commands=(
+        Command("status", "status", status),
+        Command("overview", "oversikt|oversyn|overview", overview),
+    ),
     buttons={"overview": overview, "summary.sealed": show_sealed, "summary.now": show_now},
     templates={"summary.posted": draw_posted},
     read_only=frozenset({"overview", "summary.sealed", "summary.now"}),
