@@ -144,7 +144,7 @@ async def snooze(turn: Turn) -> Answer:
     if action is None or not action.is_open:
         return await _refused(turn, Refused.GONE if action is None else Refused.SETTLED)
     if turn.person not in await action_reminders.owners_people(turn.work, action.owner, turn.now):
-        return await _refused(turn, Refused.NOT_YOURS)
+        return sentence_answer(turn, "actions.not_reminded", unit=turn.community.name_of_unit(action.owner))
     again = await action_reminders.snooze(turn.work, turn.person, action, turn.now)
     told = Text(turn.say("actions.snoozed", at=turn.speech.moment(again)), Tone.GOOD)
     return Answer(await _detail(turn, action, told))

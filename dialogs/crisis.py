@@ -257,6 +257,8 @@ async def end_confirmed(turn: Turn) -> Answer:
 
 
 async def keep(turn: Turn) -> Answer:
+    if refusal := await only_coordinator(turn):
+        return refusal
     return sentence_answer(turn, "crisis.kept")
 
 

@@ -105,7 +105,8 @@ async def back(turn: Turn) -> Answer:
 
 async def _answer(turn: Turn, result: DemandingPeriod | rhythms.Refused | None) -> Answer:
     if result is None:
-        return sentence_answer(turn, "rhythm.nothing_to_change")
+        ended = await _named(turn) is None
+        return sentence_answer(turn, "crisis.none_runs" if ended else "rhythm.nothing_to_change")
     if isinstance(result, rhythms.Refused):
         return await _again(turn, result.mistakes, result.typed)
     body = await _about(turn.work, turn.speech, result, turn.now)

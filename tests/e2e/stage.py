@@ -1,0 +1,249 @@
+"""A community in which every button has something to be pressed about, and a neighbour with the same keys beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domain.plan.reading import read_plan
+from domain.plan.text_table import rows_of_text
+from services import meeting_plan
+from tests.e2e.test_api import neighbour
+from tests.harness import (
+    FIRST_PERIOD,
+    MUNICIPALITY,
+    Json,
+    Running,
+    Snapshot,
+    Town,
+    everybody,
+    running,
+    taken_up,
+    vestfold,
+)
+from tests.teams_double import CARD, TeamsDouble, TeamsPerson, readable
+
+NOW = "2023-12-11T09:30:00+01:00"
+"""A Monday: the prompts of the second period's first round are out, the first period is being evaluated."""
+
+SECRET = "Hemmelig"
+"""Stands in every text of our community, and in nothing that another one may see."""
+
+SCORES = {"useful": "5", "frequency": "4", "participants": "4", "reporting": "3", "follow_up": "2"}
+
+
+@dataclass
+class Stage:
+    product: Running
+    double: TeamsDouble
+    people: Mapping[str, TeamsPerson]
+    neighbours: Mapping[str, TeamsPerson]
+    database: Path
+    before: Path
+    data: Mapping[str, Json]
+
+    @property
+    def stranger(self) -> TeamsPerson:
+        """Somebody who is nobody's, and whose request to be let in lies with the coordinator."""
+        return self.double.people["fremmed"]
+
+    async def rewind(self) -> None:
+        """Everything in the database as it was at first."""
+        await self.product.settle()
+        with closing(sqlite3.connect(self.before)) as source, closing(sqlite3.connect(self.database)) as target:
+            source.backup(target)
+        for memory in self.product.product.store._memories.values():
+            memory.forget()
+
+    def stored(self, community: str = "vestfold") -> dict[str, list[tuple[object, ...]]]:
+        """All that is kept of a community, by table, but for what has come in and where somebody was seen last."""
+        with closing(sqlite3.connect(self.database)) as database:
+            tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            found = {}
+            for table in tables:
+                columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+                if "community" in columns and table not in ("inbound_event", "identity"):
+                    query = f"SELECT * FROM {table} WHERE community = ?"  # noqa: S608 - names out of the schema
+                    found[table] = sorted(database.execute(query, (community,)), key=repr)
+        return found
+
+    async def presses(self, person: TeamsPerson, action: str, data: Mapping[str, Any], again: str = "") -> Json:
+        """Presses a button with data of one's own, given or not; what is shown."""
+        value = {"action": {"type": "Action.Execute", "verb": action, "data": {"action": action, **data}}}
+        activity = person.activity("invoke", name="adaptiveCard/action", value=value)
+        activity["id"] = again or activity["id"]
+        status, answer = await self.double.post(activity)
+        assert status == 200, f"{action} was answered with {status}"
+        card = answer["value"]
+        return (
+            card if isinstance(card, dict) else {"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": card}]}
+        )
+
+
+def words(card: Json) -> str:
+    return "\n".join(readable({"attachments": [{"contentType": CARD, "content": card}]}))
+
+
+@asynccontextmanager
+async def staged(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Stage]:
+    ours = everybody(double)
+    theirs = {
+        p.key: double.person(f"nabo-{p.key}", email=p.email, name=p.name, tenant="tenant-nabo")
+        for p in neighbour().people
+    }
+    double.person("fremmed", email="noen@larvik.example")
+    communities = [vestfold(), neighbour()]
+    await taken_up(snapshots, "staged", _set, database, double, ours, communities)
+    async with running(database, communities, now=NOW, teams=double) as product:
+        before = database.with_name("before.db")
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(before)) as target:
+            source.backup(target)
+        yield Stage(product, double, ours, theirs, database, before, _data(database))
+
+
+async def _set(town: Town) -> None:
+    await _plan(town)
+    for person in (*town.people.values(), *town.double.people.values()):
+        await person.says("hjelp")  # from now on the bot knows them
+    await town.connect()
+    await town.start(until="2023-12-05", note=SECRET)
+    await town.product.clock_to("2023-11-27T09:00:00+01:00")
+    await town.answers("larvik-sjef", **MUNICIPALITY | {"behov": SECRET})
+    await town.product.clock_to("2023-12-05T17:00:00+01:00")
+    round_id = (await town.product.round_of("2023-12-05"))["id"]
+    await town.boss.says(f"punkt Larvik: {SECRET}")
+    await _forge(town.boss, "minutes.send", round=round_id, version=0)
+    await town.start(first_meeting="2023-12-12", until="2024-01-23")
+    await town.product.clock_to(NOW)
+    await town["larvik-sjef"].says("be om møte")
+    await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "meeting.request", why=SECRET)
+    await town["larvik-sjef"].says("tiltak")
+    action = {"text": SECRET, "owner": "larvik", "due": "2023-12-15"}
+    await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "action.add", **action)
+    await town["larvik-sjef"].says("vara")
+    away = {"deputy": "larvik-vara", "from": "2024-01-08", "until": "2024-01-12"}
+    await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "absence.set", **away)
+
+
+async def _plan(town: Town) -> None:
+    read = read_plan(vestfold(), rows_of_text("SSU 29.02.24\nAU 22.02.24\n"))
+    async with town.product.product.store.begin("vestfold") as work:
+        now = town.product.product.clock.now()
+        await meeting_plan.store(work, await meeting_plan.compare(work, read.meetings), by=None, now=now)
+
+
+async def _forge(person: TeamsPerson, action: str, **data: Any) -> None:
+    value = {"action": {"type": "Action.Execute", "verb": action, "data": {"action": action, **data}}}
+    await person.sends(person.activity("invoke", name="adaptiveCard/action", value=value))
+
+
+def _data(database: Path) -> dict[str, Json]:
+    """For each button what a card would send with it, filled in rightly."""
+    with closing(sqlite3.connect(database)) as read:
+
+        def one(what: str, where: str) -> str:
+            return str(read.execute(f"SELECT {what} FROM {where}").fetchone()[0])  # noqa: S608 - written below
+
+        evaluated = one("id", "period WHERE ended_at IS NOT NULL")
+        period = {"period": one("id", "period WHERE ended_at IS NULL")}
+        held = {"round": one("id", "round WHERE meeting_at LIKE '2023-12-05%'")}
+        current = {"round": one("id", "round WHERE meeting_at LIKE '2023-12-12%'")}
+        note = {"note": one("id", "meeting_note")}
+        request = {"request": one("id", "meeting_request")}
+        action = {"id": one("id", "action")}
+        absence = {"absence": one("id", "absence")}
+        meeting = {"meeting": one("id", "plan_meeting WHERE forum = 'SSU'")}
+        join = {"request": one("id", "join_request")}
+        message = {"message": one("id", "outbox WHERE template = 'period.announced' ORDER BY id")}
+    status = {**current, "unit": "larvik"}
+    deadline = {"day": "2024-02-08", "deadlines": [f"{meeting['meeting']}:sakfrist"], "when": "tomorrow", "date": ""}
+    evaluation, season = {"period": evaluated}, {"season": "easter", "year": 2024}
+    meeting_at = {"date": "2023-12-14", "start": "12:00"}
+    return {
+        "help": {},
+        "plan.show": {},
+        "plan.pick": {},
+        "plan.open": {**meeting, "named": True},
+        "plan.save": {"forum": "SSU", "date": "2024-04-11", "start": "13:00", "end": "15:30", "place": SECRET},
+        "plan.ask_cancel": meeting,
+        "plan.cancel": meeting,
+        "calendar.subscribe": {},
+        "calendar.renew": {},
+        "report.fetch": evaluation,
+        "deadline.done": deadline,
+        "deadline.snooze": deadline,
+        "deadline.cannot": deadline,
+        "status.open": status,
+        "status.submit": {**status, **MUNICIPALITY, "behov": SECRET},
+        "status.same": status,
+        "overview": {},
+        "summary.sealed": held,
+        "summary.now": held,
+        "period.start": {**FIRST_PERIOD, "first_meeting": "2024-02-06", "until": "2024-03-05", "note": SECRET},
+        "period.announce": period,
+        "period.ask_end": period,
+        "period.end": period,
+        "period.keep": period,
+        "reminder.send": current,
+        "action.list": {},
+        "action.show": action,
+        "action.add": {"text": SECRET, "owner": "larvik", "due": "2023-12-20"},
+        "action.done": action,
+        "action.move": {**action, "due": "2023-12-20", "reason": SECRET},
+        "action.drop": {**action, "reason": SECRET},
+        "action.hand_over": {**action, "owner": "horten"},
+        "reminder.snooze": action,
+        "evaluation.open": evaluation,
+        "evaluation.submit": {**evaluation, **SCORES, "worked": SECRET, "change": SECRET},
+        "evaluation.ask_close": evaluation,
+        "evaluation.close": evaluation,
+        "evaluation.keep": evaluation,
+        "level.open": period,
+        "level.set": {**period, "level": "red", "note": SECRET},
+        "audit.log": {},
+        "audit.more": {"before": 10},
+        "message.choose": message,
+        "message.correct": {**message, "note": SECRET},
+        "message.withdraw": message,
+        "message.restore": message,
+        "period.ask_rhythm": period,
+        "period.rhythm": {
+            **period,
+            "weekdays": "tuesday,thursday",
+            "start": "16:00",
+            "from": "2023-12-19",
+            "until": "2024-01-23",
+        },
+        "period.rhythm_back": period,
+        "holiday.plan": season,
+        "holiday.decline": season,
+        "round.start": meeting_at,
+        "meeting.request": {"why": SECRET, "when": "this_week"},
+        "meeting.withdraw": request,
+        "meeting.show": request,
+        "meeting.approve": {**request, **meeting_at, "word": SECRET},
+        "meeting.decline": {**request, "word": SECRET},
+        "meeting.run": held,
+        "meeting.present": {**held, "present": "larvik-sjef", "guests": SECRET},
+        "meeting.fill_present": {**held, "guests": SECRET},
+        "meeting.notes": held,
+        "meeting.note": {**held, "unit": "larvik", "kind": "point", "text": SECRET},
+        "meeting.edit": held,
+        "meeting.correct": {**held, **note, "unit": "larvik", "kind": "decision", "text": SECRET},
+        "meeting.unnote": {**held, **note},
+        "meeting.action": {**held, "text": SECRET, "owner": "larvik", "due": "2023-12-20"},
+        "minutes.open": held,
+        "minutes.fetch": {**held, "version": 1},
+        "minutes.send": {**held, "version": 1},
+        "minutes.comment": {**held, "version": 1, "text": SECRET},
+        "minutes.approve": {**held, "version": 1},
+        "join.accept": {**join, "for": "larvik", "role": "deputy"},
+        "join.decline": join,
+        "absence.set": {"person": "horten-sjef", "deputy": "leder-pko", "from": "2023-12-20", "until": "2023-12-22"},
+        "absence.end": absence,
+        "absence.list": {},
+    }
