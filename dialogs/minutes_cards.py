@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dialogs.card import Button, Card, Element, Facts, Input, InputKind, Quote, Section, Style, Text, Tone
+from dialogs.card import Button, Buttons, Card, Element, Facts, Input, InputKind, Quote, Section, Style, Text, Tone
 from dialogs.minutes_document import absent_lines, matters, present_lines, state_text
 from dialogs.speech import Speech
 from dialogs.turn import Drawing, Turn
 from domain.community import Person, Role
 from domain.meeting import NoteKind
-from domain.minutes import LONGEST_COMMENT, Minutes, MinutesState
+from domain.minutes import LONGEST_COMMENT, Comment, Minutes, MinutesState
 from domain.rounds import Round
 from services import minutes
 from services.messages import Json
@@ -112,19 +112,26 @@ async def readers_card(
     state = await state_text(work, speech, found, found.version, at.now)
     body: list[Element] = [*([told] if told else []), Text(state)]
     version: dict[str, Json] = {"round": round_.id, "version": found.version}
-    buttons = [Button("minutes.fetch", speech.say("minutes.fetch"), version, Style.PRIMARY)]
+    fetch = Button("minutes.fetch", speech.say("minutes.fetch"), version, Style.PRIMARY)
+    buttons: list[Button] = []
     reader = at.person if isinstance(at, Turn) else at.reader
-    if reader is not None:
-        said = await work.minutes.comments(round_.id)
-        mine = [known for known in said if known.person == reader.key and known.version == found.version]
-        body += [Quote(speech.say("minutes.my_comment"), known.text) for known in mine]
+    said = await work.minutes.comments(round_.id) if reader is not None else []
+    mine = [known for known in said if reader and known.person == reader.key and known.version == found.version]
     if found.may_change:
+        # What is read comes first, and under the field stands only what sends it: another button would lose the words.
         field = Input("text", InputKind.LONG_TEXT, speech.say("minutes.comment_field"), max_length=LONGEST_COMMENT)
-        body += [Text(speech.say("minutes.comment_who"), Tone.SUBTLE), field]
+        body += [Buttons((fetch,)), *_own(speech, mine), Text(speech.say("minutes.comment_who"), Tone.SUBTLE), field]
         buttons.append(Button("minutes.comment", speech.say("minutes.comment"), version, submits=True))
+    else:
+        body += _own(speech, mine)
+        buttons.append(fetch)
     if isinstance(at, Turn):
         buttons += await _earlier(work, speech, round_)
     return Card(title(speech, round_), tuple(body), tuple(buttons))
+
+
+def _own(speech: Speech, comments: Sequence[Comment]) -> list[Element]:
+    return [Quote(speech.say("minutes.my_comment"), known.text) for known in comments]
 
 
 def title(speech: Speech, round_: Round) -> str:

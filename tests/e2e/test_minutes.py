@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from tests.builders import identity_number
 from tests.documents.test_documents import docx_text, html_text, pdf_text
 from tests.harness import MUNICIPALITY, Town, clinic, everybody, running, vestfold
-from tests.teams_double import CARD, Json, Message, TeamsDouble, TeamsPerson, beside, inputs_of, readable
+from tests.teams_double import CARD, Json, Message, TeamsDouble, TeamsPerson, beside, buttons_of, elements, inputs_of, readable
 
 TUESDAY = "2023-11-28"
 ANSWERS = {
@@ -38,7 +38,7 @@ def words(card: Json | Message) -> str:
 
 def data_of(card: Json, action: str) -> Json:
     """What a button bears."""
-    found: Json = next(a["data"] for a in card.get("actions", []) if a.get("verb") == action)
+    found: Json = next(button["data"] for button in buttons_of(card) if button["verb"] == action)
     return found
 
 
@@ -81,7 +81,7 @@ async def sent(town: Town) -> str:
 async def links(person: TeamsPerson, **data: Any) -> dict[str, str]:
     """The addresses of the documents by the name of their format."""
     card = await forges(person, "minutes.fetch", **data)
-    opening = (a for a in card.get("actions", []) if a["type"] == "Action.OpenUrl")
+    opening = (e for e in elements(card) if e["type"] == "Action.OpenUrl")
     return {action["title"]: action["url"] for action in opening}
 
 
@@ -438,6 +438,13 @@ async def test_a_week_without_comment_approves_them_and_everybody_hears_once(pro
     assert "godkjent og kan ikke endres" in words(card)
 
 
+async def test_under_the_field_for_a_comment_stands_only_the_button_that_sends_it(prompted: Town) -> None:
+    await sent(prompted)
+    [card] = prompted["larvik-sjef"].titled("Referat fra")
+    order = [e.get("verb") or e.get("id") for e in elements(card.card) if "verb" in e or e["type"].startswith("Input.")]
+    assert order == ["minutes.fetch", "text", "minutes.comment"]
+
+
 async def test_a_comment_at_the_last_minute_leaves_it_to_the_coordinator(prompted: Town) -> None:
     round_id = await sent(prompted)
     await prompted.product.clock_to("2023-12-05T16:59:00+01:00")
@@ -527,7 +534,7 @@ async def test_the_newest_minutes_come_by_command(prompted: Town) -> None:
 
 
 def actions(card: Json) -> list[str]:
-    return [action.get("verb", "") for action in card.get("actions", [])]
+    return [button["verb"] for button in buttons_of(card)]
 
 
 # What a community chooses
