@@ -131,12 +131,14 @@ async def comments_over(work: Work, due: DueWork, now: datetime) -> str | dateti
 
 
 async def _approve(work: Work, round_: Round, before: Minutes, by: str | None, now: datetime) -> Minutes:
+    """Says so on everybody's card; a message of its own only to those who publish them, when nobody of them did it."""
     after = before.approved(now, by)
     await work.minutes.change(before, after)
     await work.audit.add("minutes.approved", meeting_subject(round_.id), by=by, now=now, version=after.version)
     if by is not None:
         await work.due.cancel(f"minutes:{round_.id}:")
-    await _tell(work, "approved", round_, after.version, await readers(work), now)
+    if by is None:
+        await _tell(work, "approved", round_, after.version, await leaders(work), now)
     await work.outbox.refresh(minutes_topic(round_.id), now=now)
     return after
 
@@ -161,8 +163,9 @@ def comments_end(work: Work, minutes: Minutes, now: datetime) -> datetime:
 
 
 async def readers(work: Work) -> list[Person]:
-    """Everybody concerned, and those who write the minutes; each once."""
-    return list(dict.fromkeys([*await concerned(work), *await leaders(work)]))
+    """Everybody concerned, but those who write the minutes: the draft that they have becomes what was sent."""
+    writers = await leaders(work)
+    return [person for person in await concerned(work) if person not in writers]
 
 
 async def _tell(
