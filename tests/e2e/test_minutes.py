@@ -15,7 +15,18 @@ from pypdf import PdfReader
 from tests.builders import identity_number
 from tests.documents.test_documents import docx_text, html_text, pdf_text
 from tests.harness import MUNICIPALITY, Town, clinic, everybody, running, vestfold
-from tests.teams_double import CARD, Json, Message, TeamsDouble, TeamsPerson, beside, buttons_of, elements, inputs_of, readable
+from tests.teams_double import (
+    CARD,
+    Json,
+    Message,
+    TeamsDouble,
+    TeamsPerson,
+    beside,
+    buttons_of,
+    elements,
+    inputs_of,
+    readable,
+)
 
 TUESDAY = "2023-11-28"
 ANSWERS = {
@@ -421,7 +432,7 @@ async def test_a_wrong_comment_is_told_at_its_field(prompted: Town) -> None:
     assert number not in prompted.double.everything_sent()
 
 
-async def test_a_week_without_comment_approves_them_and_only_those_who_publish_them_get_a_new_message(prompted: Town) -> None:
+async def test_a_week_without_comment_approves_them_and_only_their_writers_get_a_message(prompted: Town) -> None:
     round_id = await sent(prompted)
     await prompted.product.clock_to("2023-12-05T16:59:00+01:00")
     assert "minutes.approve" in actions(await forges(prompted.boss, "minutes.open", round=round_id))
