@@ -12,8 +12,8 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples/vestfold"
-PAGE = "round-2023-12-05.html"
-WIDTH, HEIGHT = 480, 1150
+PAGE = "round-2024-01-09.html"
+WIDTH, HEIGHT = 480, 1290
 
 
 def main() -> None:
