@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from dialogs.speech import Speech
 from dialogs.status import coordinators, level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel, Role
+from domain.extra_meetings import MeetingRequest
 from domain.period_form import LONGEST_NOTE, FormRead, Mistake
 from domain.periods import DemandingPeriod, MeetingDate, Reason, Rhythm
 from domain.reports import as_text
@@ -149,9 +151,9 @@ async def start(turn: Turn) -> Answer:
     """The pressed form: the period with its rounds, or the form again with what was wrong."""
     if refusal := await only_coordinator(turn):
         return refusal
-    carried = {key: turn.event.data[key] for key in CARRIED if key in turn.event.data}
-    short_notice = carried.get("short_notice") is True
-    request = await turn.work.requests.get(as_text(carried["request"])) if "request" in carried else None
+    request = await turn.work.requests.get(as_text(turn.event.data.get("request")))
+    carried = _carried(turn, request)
+    short_notice = "short_notice" in carried
     if request is not None and not request.is_open:
         return Answer(await request_card(turn.work, turn.speech, request))
     result = await periods.start(turn.work, turn.person, turn.event.data, turn.now, short_notice=short_notice)
@@ -163,11 +165,21 @@ async def start(turn: Turn) -> Answer:
         meeting = next_to_come(await turn.work.rounds.of_period(result.period.id), turn.now)
         await meeting_requests.approve(turn.work, turn.person, request, meeting, "", turn.now)
     if "holiday" in carried:
-        await turn.work.outbox.refresh(f"holiday:{as_text(carried['holiday'])}", now=turn.now)
+        await turn.work.outbox.refresh(f"holiday:{carried['holiday']}", now=turn.now)
     return Answer(await _started(turn, result))
 
 
-CARRIED = ("short_notice", "request", "holiday")
+_HOLIDAY = re.compile(r"[a-z]{1,12}:[0-9]{4}")
+
+
+def _carried(turn: Turn, request: MeetingRequest | None) -> dict[str, Json]:
+    """What the pressed button said besides the fields, as far as it can be one that was given."""
+    carried: dict[str, Json] = {"short_notice": True} if turn.event.data.get("short_notice") is True else {}
+    if request is not None:
+        carried["request"] = request.id
+    if _HOLIDAY.fullmatch(holiday := as_text(turn.event.data.get("holiday"))):
+        carried["holiday"] = holiday
+    return carried
 
 
 async def _started(turn: Turn, result: periods.Started) -> Card:

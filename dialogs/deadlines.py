@@ -10,6 +10,8 @@ from dialogs.plan_words import deadline_text
 from dialogs.speech import Speech
 from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Drawing, Routes, Turn
+from domain.identity_numbers import masks
+from domain.period_form import read_date
 from domain.plan.deadlines import Deadline
 from domain.plan.reminders import DeadlineState, Later, WrongLater, read_later
 from domain.reports import as_text
@@ -120,9 +122,8 @@ async def snooze(turn: Turn) -> Answer:
         if not deadlines.may_settle(turn.person):
             return sentence_answer(turn, "plan.not_you")
         listed = await _listed(turn.work, turn.event.data.get("deadlines"))
-        card = await _card(turn.work, turn.speech, as_text(turn.event.data.get("day")), listed)
-        values = {key: as_text(turn.event.data.get(key)) for key in ("which", "when", "date")}
-        return Answer(card.with_inputs(values, {"date": turn.say(f"deadlines.wrong.{until}")}))
+        card = await _card(turn.work, turn.speech, _day(turn), listed)
+        return Answer(card.with_inputs(_typed(turn), {"date": turn.say(f"deadlines.wrong.{until}")}))
     put_off = partial(deadlines.snooze, until=until, by=turn.person, now=turn.now)
     return await _settle(turn, lambda work, deadline: put_off(work, deadline))
 
@@ -139,7 +140,7 @@ async def _settle(turn: Turn, settle: Settle) -> Answer:
     for deadline in open_ones:
         if len(open_ones) == 1 or deadline.key in chosen:
             await settle(turn.work, deadline)
-    day = as_text(turn.event.data.get("day"))
+    day = _day(turn)
     await turn.work.outbox.refresh(topic_of(day), now=turn.now)
     listed = await _listed(turn.work, keys)
     if not listed:
@@ -148,9 +149,19 @@ async def _settle(turn: Turn, settle: Settle) -> Answer:
 
 
 async def _nothing_chosen(turn: Turn, keys: Json) -> Answer:
-    card = await _card(turn.work, turn.speech, as_text(turn.event.data.get("day")), await _listed(turn.work, keys))
-    values = {key: as_text(turn.event.data.get(key)) for key in ("when", "date")}
-    return Answer(card.with_inputs(values, {"which": turn.say("deadlines.wrong.none_chosen")}))
+    card = await _card(turn.work, turn.speech, _day(turn), await _listed(turn.work, keys))
+    return Answer(card.with_inputs(_typed(turn), {"which": turn.say("deadlines.wrong.none_chosen")}))
+
+
+def _day(turn: Turn) -> str:
+    """The morning that the pressed message is of; empty where the button does not say it rightly."""
+    day = read_date(as_text(turn.event.data.get("day")))
+    return day.isoformat() if day else ""
+
+
+def _typed(turn: Turn) -> Mapping[str, str]:
+    """What may be shown again."""
+    return masks({key: as_text(turn.event.data.get(key)) for key in ("which", "when", "date")})
 
 
 async def declined(drawing: Drawing) -> Card | None:

@@ -105,7 +105,7 @@ class _Reader:
             self.mistakes.setdefault("date", Wrong.TOO_FAR)
         if last < first:
             self.mistakes.setdefault("end_date", Wrong.ENDS_BEFORE)
-        elif last > first + LONGEST_MEETING:
+        elif last - first > LONGEST_MEETING:
             self.mistakes.setdefault("end_date", Wrong.TOO_MANY_DAYS)
 
     def _forum(self) -> str | None:

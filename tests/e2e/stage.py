@@ -16,10 +16,12 @@ from tests.e2e.test_api import neighbour
 from tests.harness import (
     FIRST_PERIOD,
     MUNICIPALITY,
+    TOWNS,
     Json,
     Running,
     Snapshot,
     Town,
+    clinic,
     everybody,
     running,
     taken_up,
@@ -118,6 +120,11 @@ async def _set(town: Town) -> None:
     await town.boss.says(f"punkt Larvik: {SECRET}")
     await _forge(town.boss, "minutes.send", round=round_id, version=0)
     await town.start(first_meeting="2023-12-12", until="2024-01-23")
+    await town.product.clock_to("2023-12-11T09:00:00+01:00")
+    for key in TOWNS:
+        await town.answers(f"{key}-sjef", **MUNICIPALITY | {"overliggere": "5" if key == "larvik" else "0"})
+    for key in ("medisin", "kirurgi", "kpa", "kfmr"):
+        await town.answers(f"{key}-sjef", **clinic())
     await town.product.clock_to(NOW)
     await town["larvik-sjef"].says("be om møte")
     await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "meeting.request", why=SECRET)
@@ -161,6 +168,7 @@ def _data(database: Path) -> dict[str, Json]:
         message = {"message": one("id", "outbox WHERE template = 'period.announced' ORDER BY id")}
     status = {**current, "unit": "larvik"}
     deadline = {"day": "2024-02-08", "deadlines": [f"{meeting['meeting']}:sakfrist"], "when": "tomorrow", "date": ""}
+    difference = {**status, "municipality": "larvik", "indicator": "overliggere"}
     evaluation, season = {"period": evaluated}, {"season": "easter", "year": 2024}
     meeting_at = {"date": "2023-12-14", "start": "12:00"}
     return {
@@ -180,6 +188,9 @@ def _data(database: Path) -> dict[str, Json]:
         "status.open": status,
         "status.submit": {**status, **MUNICIPALITY, "behov": SECRET},
         "status.same": status,
+        "difference.correct": difference,
+        "difference.stands": {**difference, "reason": "annet", "because": SECRET},
+        "difference.change": difference,
         "overview": {},
         "summary.sealed": held,
         "summary.now": held,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from domain.plan.reading import read_plan
 from domain.plan.text_table import rows_of_text
 from services import meeting_plan
+from tests.builders import identity_number
 from tests.harness import Town, everybody, running, vestfold
 from tests.teams_double import Message, TeamsDouble, TeamsPerson, beside, inputs_of
 
@@ -128,6 +130,14 @@ async def test_wrong_input_comes_back_at_its_field(
     await to(town, "02-08T08:00")
     again = await secretary.presses(newest(secretary), "deadline.snooze", **inputs)
     assert says in beside(again, field)
+
+
+async def test_an_identity_number_as_a_date_is_not_shown_again(town: Town, secretary: TeamsPerson) -> None:
+    await to(town, "02-08T08:00")
+    typed = {"when": "date", "date": identity_number(), "which": ""}
+    again = await secretary.presses(newest(secretary), "deadline.snooze", **typed)
+    assert beside(again, "date")
+    assert identity_number() not in json.dumps(again)
 
 
 async def test_who_cannot_keep_it_says_so_to_the_coordinator(town: Town, secretary: TeamsPerson) -> None:

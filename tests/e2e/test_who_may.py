@@ -31,6 +31,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("plan.pick", "plan.open", "plan.save", "plan.ask_cancel", "plan.cancel"), LEADERS),
     **dict.fromkeys(("deadline.done", "deadline.snooze", "deadline.cannot"), LEADERS),
     **dict.fromkeys(("status.open", "status.submit", "status.same"), UNIT),
+    **dict.fromkeys(("difference.correct", "difference.stands", "difference.change"), UNIT),
     **dict.fromkeys(("period.start", "period.announce", "period.ask_end", "period.end", "period.keep"), COORDINATOR),
     **dict.fromkeys(("period.ask_rhythm", "period.rhythm", "period.rhythm_back"), COORDINATOR),
     **dict.fromkeys(("reminder.send", "round.start", "holiday.plan", "holiday.decline"), COORDINATOR),
@@ -61,7 +62,7 @@ CHANGE_NOTHING = frozenset(
         *("period.rhythm_back", "holiday.plan", "action.list", "action.show", "evaluation.open"),
         *("evaluation.ask_close", "evaluation.keep", "level.open", "audit.log", "audit.more", "message.choose"),
         *("message.restore", "meeting.show", "meeting.run", "meeting.fill_present", "meeting.notes", "meeting.edit"),
-        *("minutes.open", "minutes.fetch", "absence.list", "report.fetch"),
+        *("minutes.open", "minutes.fetch", "absence.list", "report.fetch", "difference.change"),
     }
 )
 """As things stand on the stage: forms, lists and questions, and what there is nothing to take back of."""
