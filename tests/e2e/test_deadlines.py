@@ -13,7 +13,7 @@ from domain.plan.text_table import rows_of_text
 from services import meeting_plan
 from tests.builders import identity_number
 from tests.harness import Town, everybody, running, vestfold
-from tests.teams_double import Message, TeamsDouble, TeamsPerson, beside, inputs_of
+from tests.teams_double import Message, TeamsDouble, TeamsPerson, beside, buttons_of, inputs_of
 
 NOW = "2024-02-04T12:00:00+01:00"
 """A Sunday."""
@@ -172,7 +172,7 @@ async def test_after_a_stop_what_was_missed_comes_once(double: TeamsDouble, data
 async def test_nobody_else_settles_a_deadline(town: Town, secretary: TeamsPerson) -> None:
     await to(town, "02-08T08:00")
     message = newest(secretary)
-    data = next(e["data"] for e in (message.card or {})["actions"] if e["verb"] == "deadline.done")
+    data = next(e["data"] for e in buttons_of(message.card or {}) if e["verb"] == "deadline.done")
     larvik = town["larvik-sjef"]
     await larvik.sends(larvik.activity("message", value={**data, "which": ",".join(data["deadlines"])}))
     assert "Bare sekretariatet" in larvik.messages[-1].text

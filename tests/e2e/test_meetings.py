@@ -12,7 +12,7 @@ import pytest
 from dialogs.router import draw
 from tests.builders import identity_number
 from tests.harness import FIRST_PERIOD, MUNICIPALITY, Town
-from tests.teams_double import CARD, Json, Message, TeamsPerson, beside, inputs_of, readable
+from tests.teams_double import CARD, Json, Message, TeamsPerson, beside, buttons_of, inputs_of, readable
 
 MONDAY, TUESDAY, WEDNESDAY = "2023-11-27", "2023-11-28", "2023-11-29"
 WHY = "Fullt på korttid"
@@ -43,7 +43,7 @@ async def asks(town: Town, key: str = "larvik-sjef", **inputs: str) -> Message:
 
 
 def request_of(card: Message) -> str:
-    return str(next(a["data"]["request"] for a in (card.card or {})["actions"]))
+    return str(next(a["data"]["request"] for a in buttons_of(card.card or {})))
 
 
 async def extra_rounds(town: Town) -> list[Json]:
@@ -112,7 +112,7 @@ async def test_a_request_comes_at_once_in_quiet_hours_too(prompted: Town) -> Non
     asked = await asks(prompted)
     assert asked.title == "Larvik kommune ber om et ekstra møte"
     assert asked.inputs["date"]["value"] == TUESDAY
-    buttons = [(a["title"], a["data"].get("when")) for a in (asked.card or {})["actions"]]
+    buttons = [(a["title"], a["data"].get("when")) for a in buttons_of(asked.card or {})]
     assert buttons == [
         ("Send spørsmålene nå", "now"),
         ("Send 28.11.2023 kl. 07.00", "later"),
@@ -321,7 +321,7 @@ async def test_approved_at_night_the_questions_go_now_or_in_the_morning_as_the_c
     await prompted.product.clock_to(at("21:00"))
     asked = await asks(prompted)
     heard = len(horten.messages)
-    later = next(a for a in (asked.card or {})["actions"] if a["data"].get("when") == "later")
+    later = next(a for a in buttons_of(asked.card or {}) if a["data"].get("when") == "later")
     data = later["data"] | {"date": TUESDAY, "start": "10:00", "word": ""}
     await forges(prompted.boss, "meeting.approve", **{k: str(v) for k, v in data.items() if k != "action"})
     assert "tirsdag 28. november kl. 10.00" in larvik.last.text  # who asked hears at once
@@ -455,7 +455,7 @@ async def test_a_round_now_in_quiet_hours_asks_whether_to_send_now_or_later(prom
     heard = len(horten.messages)
     card = await prompted.boss.presses(form, "round.start", date=TUESDAY, start="09:00")
     assert "Velg om spørsmålene skal sendes nå eller" in words(card)
-    assert [a["data"]["when"] for a in card["actions"]] == ["now", "later"]
+    assert [a["data"]["when"] for a in buttons_of(card)] == ["now", "later"]
     assert len(horten.messages) == heard
     await prompted.boss.presses(form, "round.start")
     assert len(horten.messages) == heard + 2
