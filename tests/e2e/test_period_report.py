@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from services import actions
 from tests.builders import local
 from tests.harness import MUNICIPALITY, TOWNS, Snapshot, Town, clinic, everybody, running, taken_up, vestfold
-from tests.teams_double import Message, TeamsDouble
+from tests.teams_double import Message, TeamsDouble, elements
 
 ENDED = "2023-12-05T17:00:00+01:00"
 CLOSED = "2023-12-19T15:00:00+01:00"
@@ -64,7 +64,7 @@ async def evaluate(town: Town, *keys: str, **texts: str) -> None:
 
 def links_of(message: Message) -> list[tuple[str, str]]:
     assert message.card is not None
-    return [(a["title"], a["url"]) for a in message.card["actions"] if a["type"] == "Action.OpenUrl"]
+    return [(e["title"], e["url"]) for e in elements(message.card) if e["type"] == "Action.OpenUrl"]
 
 
 async def fetched(town: Town, key: str, command: str = "rapport") -> dict[str, str]:
@@ -151,7 +151,7 @@ async def test_a_button_for_a_period_that_does_not_exist_is_answered_politely(en
     ("language", "report", "case", "overliggere"),
     [
         ("nb", "Rapport om krevende drift", "Forslag til vedtak i SSU", "Overliggere (våre pasienter)"),
-        ("nn", "Rapport om krevjande drift", "Framlegg til vedtak i SSU", "Overliggjarar (våre pasientar)"),
+        ("nn", "Rapport om krevjande drift", "Forslag til vedtak i SSU", "Overliggjarar (våre pasientar)"),
         ("en", "Report on the demanding period", "Proposed decision in SSU", "Delayed discharges (our patients)"),
     ],
 )
@@ -196,7 +196,7 @@ async def test_the_report_tells_answers_rates_actions_differences_and_cost(ended
     assert re.search(r"Larvik kommune 0,06", text), "3 overliggere and 48 930 inhabitants"
     assert "137 700 kroner de 2 døgnene" in text  # (18 + 7) × 5 508
     assert "Larvik kommune 1 +1" in text
-    assert "Åpner 4 korttidsplasser Larvik kommune 01.12.2023 over fristen" in text
+    assert "Åpner 4 korttidsplasser Larvik kommune 01.12.2023 over frist" in text
 
 
 async def test_the_charts_stand_in_every_format_with_their_words(ended: Town) -> None:
