@@ -279,7 +279,7 @@ def test_the_report_tells_the_winter_and_invents_no_answers_to_its_evaluation(
     words = page(played[0], "report.html").words()
     for part in (
         "Rapport om krevende drift 28.11.2023 – 23.01.2024",
-        "Utgått på fridag tirsdag 26. desember",
+        "Utgått på grunn av fridag tirsdag 26. desember",
         "Overliggere (våre pasienter): 16 på første møte, høyest 34 tirsdag 2. januar, 22 på siste møte.",
         "0 av 14 har svart. Evalueringen har ingen svar.",
     ):
