@@ -103,15 +103,7 @@ async def start(turn: Turn) -> Answer:
         errors = {key: mistake_text(turn.speech, mistake) for key, mistake in read.mistakes.items()}
         return Answer(_short_form(turn.community, turn.speech, turn.now).with_inputs(read.typed, errors))
     at_any_hour = turn.event.data.get("when") != LATER
-    made = await rounds.start_now(turn.work, period, read.day, read.start, turn.now, at_any_hour=at_any_hour)
-    await turn.work.audit.add(
-        "meeting.called",
-        f"round:{made.id}",
-        by=turn.person.key,
-        now=turn.now,
-        period=period.id,
-        meeting_at=made.meeting_at.isoformat(),
-    )
+    made = await rounds.call(turn.work, turn.person, period, read.day, read.start, turn.now, at_any_hour=at_any_hour)
     meeting, due = turn.speech.moment(made.meeting_at), turn.speech.moment(made.due_at)
     return sentence_answer(turn, "crisis.round_started", meeting=meeting, due=due)
 

@@ -34,6 +34,16 @@ async def plan(
     return await _store(work, period.id, steps, planned_for, short_notice=short_notice, at_any_hour=at_any_hour)
 
 
+async def call(
+    work: Work, by: Person, period: DemandingPeriod, day: date, start: time, now: datetime, *, at_any_hour: bool
+) -> Round:
+    """A round at short notice on the coordinator's own account, on record."""
+    made = await start_now(work, period, day, start, now, at_any_hour=at_any_hour)
+    about: dict[str, Json] = {"period": period.id, "meeting_at": made.meeting_at.isoformat()}
+    await work.audit.add("meeting.called", f"round:{made.id}", by=by.key, now=now, **about)
+    return made
+
+
 async def start_now(
     work: Work,
     period: DemandingPeriod,

@@ -135,3 +135,12 @@ async def test_a_clinics_many_figures_do_not_drown_the_rest(prompted: Town) -> N
     assert "; og én til" in log.text
     entry = await on_record(prompted, "report.answered")
     assert len(entry.details["after"]) == 9  # type: ignore[arg-type]
+
+
+async def test_a_meeting_called_by_hand_is_on_record_with_its_time(prompted: Town) -> None:
+    [form] = await prompted.boss.says("runde nå")
+    await prompted.boss.presses(form, "round.start", date="2023-11-29", start="14:00")
+    called = await on_record(prompted, "meeting.called")
+    made = await prompted.product.round_of("2023-11-29")
+    assert (called.by, called.subject) == ("samhandlingssjef", f"round:{made['id']}")
+    assert called.details["meeting_at"] == "2023-11-29T13:00:00+00:00"
