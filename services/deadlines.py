@@ -104,7 +104,10 @@ async def done(work: Work, deadline: Deadline, by: Person, now: datetime) -> Non
 
 async def snooze(work: Work, deadline: Deadline, until: date, by: Person, now: datetime) -> None:
     """Reminded of again on that morning; what was scheduled before it does not come."""
-    await _settle(work, deadline, "snoozed", (await _state(work, deadline)).snoozed(until), by, now)
+    before = await _state(work, deadline)
+    after = before.snoozed(until)
+    if after != before:
+        await _settle(work, deadline, "snoozed", after, by, now)
     await _put_mornings(work, [until])
 
 

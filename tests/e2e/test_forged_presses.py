@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -12,9 +13,9 @@ import pytest
 
 from tests.builders import identity_number
 from tests.e2e.stage import SECRET, Stage, staged, words
-from tests.e2e.test_who_may import BOSS, BUTTONS, OWN
+from tests.e2e.test_who_may import BOSS, BUTTONS, CHANGE_NOTHING, OWN
 from tests.harness import Snapshot
-from tests.teams_double import TeamsDouble, TeamsPerson, wrong_with_card
+from tests.teams_double import TeamsDouble, TeamsPerson, card_of, elements, wrong_with_card
 
 NUMBER = identity_number("418190456")
 """Of a synthetic person with a D-number, so that it is one as a number too."""
@@ -91,3 +92,57 @@ async def test_what_people_write_stands_in_no_log(stage: Stage, logs: io.StringI
         await stage.presses(who_presses(stage, button), button, data)
         await stage.rewind()
     assert SECRET not in logs.getvalue()
+
+
+# Pressed more than once
+
+OF_EACH_PERSON = {
+    *("action.add", "meeting.action", "meeting.note", "evaluation.submit", "minutes.comment", "absence.set"),
+}
+"""What everybody does on one's own account: it happens once for each."""
+
+EVERY_TIME = {"calendar.renew"}
+"""What is asked for anew by every press."""
+
+
+async def test_a_second_press_has_no_second_effect_whoever_else_presses_at_the_same_time(
+    stage: Stage, logs: io.StringIO
+) -> None:
+    changing = [button for button in BUTTONS if button not in CHANGE_NOTHING | EVERY_TIME]
+    for button in changing:
+        data, before = {**stage.data[button], "drawn": "once", "form": "once"}, len(stage.stored()["audit"])
+        presser = who_presses(stage, button)
+        await stage.presses(presser, button, data, again="the same")
+        await stage.presses(presser, button, data, again="the same")
+        await stage.presses(presser, button, data)
+        alone = len(stage.stored()["audit"]) - before
+        assert alone <= 1, button
+        await stage.rewind()
+        people = [stage.people[key] for key in BUTTONS[button]]
+        await asyncio.gather(*(stage.presses(person, button, data) for person in (*people, *people)))
+        assert len(stage.stored()["audit"]) - before <= (len(people) if button in OF_EACH_PERSON else 1), button
+        await stage.rewind()
+    assert "Traceback" not in logs.getvalue()
+
+
+async def test_what_people_write_is_shown_as_written_and_is_no_markup(stage: Stage) -> None:
+    written, shown = str(FORGED["markup"]), set[str]()
+    for button, data in stage.data.items():
+        marked = {key: written if value == SECRET else value for key, value in data.items()}
+        card = await stage.presses(who_presses(stage, button), button, marked)
+        assert not list(_interpreted(card)), button
+        shown |= {button} if "[b](http://c)" in words(card) else set()
+        await stage.product.settle()
+        for place in stage.double.conversations.values():
+            for message in place.messages.values():
+                assert not list(_interpreted(card_of(message.activity) or {})), (button, message.title)
+        await stage.rewind()
+    # Words come back on the receipt wherever somebody wrote some.
+    assert len(shown) > 10
+
+
+def _interpreted(card: Mapping[str, Any]) -> list[str]:
+    """Texts in which Teams would make a link or bold words of what somebody wrote."""
+    texts = [str(e.get("text", "")) for e in elements(card) if e["type"] == "TextBlock"]
+    texts += [str(fact["value"]) for e in elements(card) if e["type"] == "FactSet" for fact in e["facts"]]
+    return [text for text in texts if "[b](http" in text or "**a**" in text]
