@@ -45,14 +45,16 @@ async def _card(work: Work, speech: Speech, of: Holiday, now: datetime) -> Card:
     if proposal is None:
         return sentence(speech.say("holidays.over", season=season))
     asked = speech.say("holidays.ask", season=season, first=speech.day(of.first), last=speech.day(of.last))
-    in_the_way = next(
-        (p for p in await work.periods.not_ended() if p.overlaps(proposal.first_meeting, proposal.until)), None
-    )
+    in_the_way = await _in_the_way(work, proposal)
     body, buttons = (
         _proposed(work.community, speech, of, proposal) if in_the_way is None else _longer(speech, in_the_way, proposal)
     )
     no = Button("holiday.decline", speech.say("holidays.not_now"), _named(of))
     return Card(speech.say("holidays.title", season=season), (Text(asked), *body), (*buttons, no))
+
+
+async def _in_the_way(work: Work, proposal: Proposal) -> DemandingPeriod | None:
+    return next((p for p in await work.periods.not_ended() if p.overlaps(proposal.first_meeting, proposal.until)), None)
 
 
 Part = tuple[tuple[Element, ...], tuple[Button, ...]]
@@ -110,12 +112,13 @@ def _named(of: Holiday) -> dict[str, Json]:
 
 
 async def plan(turn: Turn) -> Answer:
-    """The start form, filled in as proposed."""
+    """The start form, filled in as proposed; the question itself when another period is in the way."""
     found = await _pressed(turn)
     if isinstance(found, Answer):
         return found
     proposal = propose(turn.community, found, turn.now)
-    if proposal is None or await holidays.declined(turn.work, found) or await holidays.covering(turn.work, found):
+    settled = await holidays.declined(turn.work, found) or await holidays.covering(turn.work, found)
+    if proposal is None or settled or await _in_the_way(turn.work, proposal):
         return Answer(await _card(turn.work, turn.speech, found, turn.now))
     card = await start_form(
         turn.work,

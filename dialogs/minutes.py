@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from dialogs.card import Button, Card, Link, Quote, Reference, Text, Tone, sentence
 from dialogs.meeting_form import only_leaders
 from dialogs.minutes_cards import DRAFT, name, readers_card, title, writers_card
@@ -20,7 +18,6 @@ from services import meeting, minutes
 from services.minutes import Refused
 
 FORMATS = ("docx", "pdf", "html")
-LONGEST_BEFORE = timedelta(days=31)
 
 
 # Commands and buttons
@@ -29,7 +26,7 @@ LONGEST_BEFORE = timedelta(days=31)
 async def show(turn: Turn) -> Answer:
     """`referat`: to those who write them the latest meeting's, to others the newest that were sent."""
     if may_lead(turn.person):
-        round_ = await _last_ended(turn)
+        round_ = await meeting.last_ended(turn.work, turn.now)
         if round_ is None:
             return sentence_answer(turn, "minutes.nothing_yet")
         return await _shown(turn, round_, private="minutes.draft")
@@ -133,14 +130,6 @@ async def _refused(turn: Turn, why: Refused) -> Answer:
         () if why is Refused.NO_MINUTES else (Button("minutes.open", turn.say("minutes.open"), {"round": round_id}),)
     )
     return Answer(sentence(turn.say(f"minutes.refused.{why}"), *buttons))
-
-
-async def _last_ended(turn: Turn) -> Round | None:
-    """The last meeting that is over; None when there is none."""
-    last = await meeting.latest(turn.work, turn.now)
-    if last is None or last.meeting_ends_at <= turn.now:
-        return last
-    return await turn.work.rounds.before(last, last.meeting_at - LONGEST_BEFORE)
 
 
 def _version(turn: Turn) -> int:

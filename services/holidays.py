@@ -57,6 +57,14 @@ async def ask(work: Work, due: DueWork, now: datetime) -> str | datetime:
     return DONE
 
 
+async def unanswered(work: Work, now: datetime) -> list[Holiday]:
+    """What the coordinators have been asked about, and have not answered while it still can be planned for."""
+    today = local_date(now, work.community.zone)
+    coming = [next_holiday(work.community, season, today) for season in Season]
+    asked = [of for of in coming if asked_at(work.community, of) <= now and propose(work.community, of, now)]
+    return [of for of in asked if await covering(work, of) is None and await declined(work, of) is None]
+
+
 def named(work: Work, season: object, year: object) -> Holiday | None:
     """The holiday that a message or a button names; None for what is none."""
     if not isinstance(season, str) or not isinstance(year, int):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2s
 
@@ -25,6 +25,9 @@ from services.audience import active_people, with_role
 from services.messages import Json, Message, Recipient
 from services.ports import DueWork, Work
 from services.rounds import answered
+
+LONGEST_BEFORE = timedelta(days=31)
+"""How far back the meeting before another one is looked for."""
 
 
 class Refused(StrEnum):
@@ -66,6 +69,14 @@ async def leaders(work: Work) -> list[Person]:
 async def latest(work: Work, now: datetime) -> Round | None:
     """The meeting that notes belong to: the last one whose summary has been posted, before or after it began."""
     return await work.rounds.last_begun(now)
+
+
+async def last_ended(work: Work, now: datetime) -> Round | None:
+    """The last meeting that is over; None when there is none, or none for a month before the one at hand."""
+    last = await latest(work, now)
+    if last is None or last.meeting_ends_at <= now:
+        return last
+    return await work.rounds.before(last, last.meeting_at - LONGEST_BEFORE)
 
 
 async def open_for(work: Work, by: Person, round_id: str, now: datetime) -> Round | Refused:

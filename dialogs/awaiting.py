@@ -1,0 +1,193 @@
+"""What awaits somebody: what to decide, to lead, to answer and to see to, each with the button that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dialogs.absence import days_of, meanwhile
+from dialogs.card import Button, Element, Style, Text, Tone
+from dialogs.request_card import unit_name
+from dialogs.status import MOST_UNITS
+from dialogs.turn import Turn
+from domain.community import Role, Unit
+from domain.meeting import may_lead
+from domain.minutes import MinutesState
+from domain.rounds import Round, RoundState, next_to_come
+from domain.working_time import local_date
+from services import differences, evaluations, holidays, meeting, minutes
+from services.audience import standing
+from services.messages import Json
+from services.rounds import current_round
+
+Awaits = tuple[tuple[Element, ...], tuple[Button, ...]]
+NOTHING: Awaits = ((), ())
+
+
+async def what_awaits(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    """All of it, the most pressing first; when nothing does, when the next meeting is."""
+    to_do = [
+        await _requests(turn),
+        await _holidays(turn),
+        await _meeting(turn),
+        await _status(turn, units),
+        await _differences(turn, units),
+        await _minutes(turn),
+        await _actions(turn, units),
+        await _evaluation(turn),
+    ]
+    texts = tuple(text for part, _ in to_do for text in part)
+    buttons = [button for _, part in to_do for button in part]
+    buttons = [replace(b, style=Style.DEFAULT if n else Style.PRIMARY) for n, b in enumerate(buttons)]
+    away = await _away(turn)
+    coming = () if any(to_do[n] != NOTHING for n in range(4)) else await _next_meeting(turn)
+    if away or coming or texts:
+        return (*away, *coming, *texts), tuple(buttons)
+    return (Text(turn.say("help.nothing")),), ()
+
+
+async def _requests(turn: Turn) -> Awaits:
+    if not turn.person.has(Role.COORDINATOR) or not (asked := await turn.work.requests.open()):
+        return NOTHING
+    names = [unit_name(turn.community, request) for request in asked]
+    text = turn.say("help.request_awaits", units=turn.speech.listing(names))
+    press = Button("meeting.show", turn.say("help.decide"), {"request": asked[0].id})
+    return (Text(text, Tone.ATTENTION),), (press,)
+
+
+async def _holidays(turn: Turn) -> Awaits:
+    """A holiday that the coordinator has been asked about, and has not said yes or no to."""
+    if not turn.person.has(Role.COORDINATOR):
+        return NOTHING
+    asked = await holidays.unanswered(turn.work, turn.now)
+    texts = (
+        Text(turn.say("help.holiday_awaits", season=turn.say(f"holidays.season.{of.season}")), Tone.ATTENTION)
+        for of in asked
+    )
+    label = turn.say("help.look_at_holiday")
+    presses = (Button("holiday.plan", label, {"season": str(of.season), "year": of.year}) for of in asked)
+    return tuple(texts), tuple(presses)
+
+
+async def _meeting(turn: Turn) -> Awaits:
+    """To those who lead: the meeting that is near or under way."""
+    round_ = await meeting.latest(turn.work, turn.now) if may_lead(turn.person) else None
+    if round_ is None or round_.meeting_ends_at <= turn.now:
+        return NOTHING
+    text = turn.say("help.meeting_awaits", meeting=turn.speech.moment(round_.meeting_at))
+    press = Button("meeting.run", turn.say("help.lead"), {"round": round_.id})
+    return (Text(text, Tone.ATTENTION),), (press,)
+
+
+async def _differences(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    """Differences that were put to the units that I answer for, and that these have not said anything about."""
+    round_ = await current_round(turn.work, turn.now) if units else None
+    if round_ is None or round_.state(turn.now) is RoundState.HELD:
+        return NOTHING
+    texts: list[Element] = []
+    buttons: list[Button] = []
+    for found in await differences.of_round(turn.work, round_, turn.now):
+        figures, said = found.figures, {outcome.unit for outcome in found.outcomes}
+        mine = next((unit for unit in units if unit.key in figures.put_to and unit.key not in said), None)
+        if mine is None or not figures.differ:
+            continue
+        about: dict[str, Json] = {"round": round_.id, "municipality": figures.municipality}
+        about |= {"indicator": figures.indicator, "unit": mine.key}
+        whose = turn.community.unit(figures.municipality).name
+        texts.append(Text(turn.say("help.difference_awaits", unit=whose), Tone.ATTENTION))
+        buttons.append(Button("difference.change", turn.say("help.explain", unit=whose), about))
+    return tuple(texts), tuple(buttons)
+
+
+async def _minutes(turn: Turn) -> Awaits:
+    """To those who write them what is not sent or not approved; to others what they may still comment."""
+    if may_lead(turn.person):
+        round_ = await meeting.last_ended(turn.work, turn.now)
+    else:
+        newest = await turn.work.minutes.newest(1)
+        round_ = await turn.work.rounds.get(newest[0].round) if newest else None
+    found = await minutes.of_round(turn.work, round_, turn.now) if round_ else None
+    if round_ is None or found is None or not found.may_change:
+        return NOTHING
+    until = minutes.comments_end(turn.work, found, turn.now)
+    day = turn.speech.day(round_.meeting_at)
+    if found.state is MinutesState.DRAFT:
+        text = Text(turn.say("help.draft_awaits", date=day), Tone.ATTENTION)
+    elif not may_lead(turn.person) and turn.now < until:
+        text = Text(turn.say("help.comment_awaits", date=day, at=turn.speech.moment(until)))
+    elif turn.person.has(Role.COORDINATOR) and turn.now >= until:
+        text = Text(turn.say("help.approval_awaits", date=day), Tone.ATTENTION)
+    else:
+        return NOTHING
+    return (text,), (Button("minutes.open", turn.say("minutes.open"), {"round": round_.id}),)
+
+
+async def _actions(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    """What the units that I answer for have promised, and what of it is overdue."""
+    keys = {unit.key for unit in units}
+    mine = [a for a in await turn.work.actions.open() if a.owner in keys or a.owner == turn.person.unit]
+    if not mine:
+        return NOTHING
+    today = local_date(turn.now, turn.community.zone)
+    overdue = sum(action.is_overdue(today) for action in mine)
+    owners = [unit.name for unit in turn.community.units if unit.key in {action.owner for action in mine}]
+    text = turn.speech.many("help.actions_await", len(mine), unit=turn.speech.listing(owners))
+    if overdue:
+        text += " " + turn.speech.many("help.actions_overdue", overdue)
+    press = Button("action.list", turn.say("help.actions_button"))
+    return (Text(text, Tone.ATTENTION if overdue else Tone.NORMAL),), (press,)
+
+
+async def _evaluation(turn: Turn) -> Awaits:
+    found = await evaluations.awaiting(turn.work, turn.person)
+    if found is None:
+        return NOTHING
+    text = Text(turn.say("help.evaluation_awaits", at=turn.speech.moment(found.closes_at)), Tone.ATTENTION)
+    press = Button("evaluation.open", turn.say("help.evaluate"), {"period": found.period})
+    return (text,), (press,)
+
+
+async def _status(turn: Turn, units: Sequence[Unit]) -> Awaits:
+    """The answers due from the units that I answer for."""
+    round_ = await current_round(turn.work, turn.now) if units else None
+    if round_ is None or round_.state(turn.now) is RoundState.HELD:
+        return NOTHING
+    away = (await standing(turn.work, turn.now)).absence_of(turn.person.key)
+    lines, buttons = await _units(turn, round_, units, Tone.NORMAL if away else Tone.ATTENTION)
+    return tuple(lines), tuple(buttons)
+
+
+async def _next_meeting(turn: Turn) -> tuple[Element, ...]:
+    for period in await turn.work.periods.not_ended():
+        coming = next_to_come(await turn.work.rounds.of_period(period.id), turn.now)
+        if coming is not None:
+            return (Text(turn.say("help.next_meeting", meeting=turn.speech.moment(coming.meeting_at))),)
+    return ()
+
+
+async def _away(turn: Turn) -> tuple[Element, ...]:
+    """That I am away, until when, and who answers meanwhile."""
+    absence = (await standing(turn.work, turn.now)).absence_of(turn.person.key)
+    if absence is None:
+        return ()
+    text = turn.say("absence.you_are_away", when=days_of(turn.speech, absence))
+    return (Text(f"{text} {await meanwhile(turn.work, turn.speech, absence)}"),)
+
+
+async def _units(
+    turn: Turn, round_: Round, units: Sequence[Unit], due_tone: Tone
+) -> tuple[list[Element], list[Button]]:
+    """A line for each unit, and a button for each whose answer is due."""
+    lines: list[Element] = []
+    buttons: list[Button] = []
+    for unit in units[:MOST_UNITS]:
+        if await turn.work.reports.newest(round_.id, unit.key) is None:
+            due = turn.speech.moment(round_.due_at)
+            lines.append(Text(turn.say("help.answer_awaits", unit=unit.name, due=due), due_tone))
+            answer = turn.say("status.answer") if len(units) == 1 else turn.say("help.answer_for", unit=unit.name)
+            data: dict[str, Json] = {"round": round_.id, "unit": unit.key}
+            buttons.append(Button("status.open", answer, data))
+        else:
+            text = turn.say("help.answered", unit=unit.name, meeting=turn.speech.moment(round_.meeting_at))
+            lines.append(Text(text, Tone.GOOD))
+    return lines, buttons
