@@ -14,23 +14,17 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.community import Person
-from domain.periods import DemandingPeriod, LevelChange
 from domain.reports import StatusReport
 from domain.rounds import Round
-from services.messages import Address, Json
-from services.ports import ChannelLink, ConflictError, DueWork, Identity, JoinRequest, Member, Sealed
+from services.messages import Json
+from services.ports import ChannelLink, ConflictError, DueWork, Sealed
 from storage import rows
 from storage.memory import Memory
 from storage.tables import (
     ChannelLinkRow,
     DialogRow,
     DueWorkRow,
-    IdentityRow,
-    JoinRequestRow,
-    LevelChangeRow,
     PeriodRow,
-    PersonRow,
     RoundRow,
     StatusReportRow,
 )
@@ -79,194 +73,6 @@ class Repository:
             changed: T = self._changes.known[key]
             return changed
         return await (load() if self._changes.remembered else self._memory.recall(key, load))
-
-
-class PeopleRepository(Repository):
-    async def all(self) -> Sequence[Member]:
-        return await self._recall("people", self._load_all)
-
-    async def _load_all(self) -> Sequence[Member]:
-        found = await self._session.exec(select(PersonRow).where(PersonRow.community == self._community))
-        return [rows.member(row) for row in found]
-
-    async def get(self, key: str) -> Member | None:
-        return await self._recall(f"person:{key}", partial(self._load, key))
-
-    async def _load(self, key: str) -> Member | None:
-        row = await self._session.get(PersonRow, (self._community, key))
-        return rows.member(row) if row else None
-
-    async def put(self, person: Person, *, source: str) -> None:
-        self._changes.remembered = True
-        row = await self._session.get(PersonRow, (self._community, person.key))
-        if row is None:
-            row = PersonRow(community=self._community, key=person.key, name="", email="", active=True, source=source)  # type: ignore[call-arg]
-        row.name, row.email, row.unit = person.name, person.email.casefold(), person.unit
-        row.roles = sorted(str(role) for role in person.roles)
-        row.teams_tenant, row.teams_object_id = person.teams_tenant, person.teams_object_id
-        row.slack_team, row.slack_user = person.slack_team, person.slack_user
-        row.active, row.source = True, source
-        self._session.add(row)
-
-    async def deactivate_absent(self, keys: frozenset[str]) -> None:
-        self._changes.remembered = True
-        await self._session.exec(
-            update(PersonRow)
-            .where(
-                col(PersonRow.community) == self._community,
-                col(PersonRow.source) == "file",
-                col(PersonRow.key).not_in(keys),
-            )
-            .values(active=False)
-        )
-
-    async def set_language(self, key: str, language: str) -> None:
-        self._changes.remembered = True
-        await self._session.exec(
-            update(PersonRow)
-            .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)
-            .values(language=language)
-        )
-
-    async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
-        key = (identity.channel, identity.tenant, identity.user, self._community)
-        row = await self._session.get(IdentityRow, key)
-        if row is None:
-            row = IdentityRow(
-                channel=identity.channel,
-                tenant=identity.tenant,
-                user=identity.user,
-                community=self._community,
-                person=person,
-                platform_user="",
-                conversation="",
-                service_url="",
-                seen_at=now,
-            )
-        row.person, row.seen_at = person, now
-        row.platform_user = address.user or row.platform_user
-        row.conversation = address.conversation or row.conversation
-        row.service_url = address.service_url or row.service_url
-        self._session.add(row)
-
-    async def moved(self, person: str, known: Address, now_at: Address) -> None:
-        await self._session.exec(
-            update(IdentityRow)
-            .where(
-                col(IdentityRow.community) == self._community,
-                col(IdentityRow.person) == person,
-                col(IdentityRow.channel) == known.channel,
-                col(IdentityRow.tenant) == known.tenant,
-                col(IdentityRow.platform_user) == known.user,
-            )
-            .values(conversation=now_at.conversation, service_url=now_at.service_url)
-        )
-
-    async def addresses(self, key: str) -> Sequence[Address]:
-        found = await self._session.exec(
-            select(IdentityRow)
-            .where(IdentityRow.community == self._community, IdentityRow.person == key)
-            .order_by(col(IdentityRow.seen_at).desc())
-        )
-        return [rows.identity_address(row) for row in found]
-
-    async def reachable(self, channel: str) -> frozenset[str]:
-        found = await self._session.exec(
-            select(IdentityRow.person).where(IdentityRow.community == self._community, IdentityRow.channel == channel)
-        )
-        return frozenset(found)
-
-    async def ask_to_join(self, request: JoinRequest) -> bool:
-        who, at = request.identity, request.address
-        values = {
-            "community": self._community,
-            "id": request.id,
-            "channel": who.channel,
-            "tenant": who.tenant,
-            "user": who.user,
-            "name": who.name,
-            "email": next(iter(sorted(who.emails)), ""),
-            "platform_user": at.user,
-            "conversation": at.conversation,
-            "service_url": at.service_url,
-            "asked_at": request.asked_at,
-        }
-        return await insert_new(self._session, JoinRequestRow, [values]) == 1
-
-    async def join_request(self, request_id: str) -> JoinRequest | None:
-        row = await self._session.get(JoinRequestRow, (self._community, request_id))
-        return rows.join_request(row) if row else None
-
-    async def decide(self, request_id: str, now: datetime, accepted_as: str | None) -> None:
-        await self._session.exec(
-            update(JoinRequestRow)
-            .where(col(JoinRequestRow.community) == self._community, col(JoinRequestRow.id) == request_id)
-            .values(decided_at=now, accepted_as=accepted_as)
-        )
-
-
-class PeriodRepository(Repository):
-    async def add(self, period: DemandingPeriod) -> None:
-        self._changes.remembered = True
-        self._session.add(rows.period_row(period))
-        await self._session.flush()
-
-    async def get(self, period_id: str) -> DemandingPeriod | None:
-        return await self._recall(f"period:{period_id}", partial(self._load, period_id))
-
-    async def _load(self, period_id: str) -> DemandingPeriod | None:
-        row = await self._session.get(PeriodRow, (self._community, period_id))
-        return rows.period(row) if row else None
-
-    async def not_ended(self) -> Sequence[DemandingPeriod]:
-        return await self._recall("periods", self._load_not_ended)
-
-    async def _load_not_ended(self) -> Sequence[DemandingPeriod]:
-        found = await self._session.exec(
-            select(PeriodRow)
-            .where(PeriodRow.community == self._community, col(PeriodRow.ended_at).is_(None))
-            .order_by(col(PeriodRow.first_meeting))
-        )
-        return [rows.period(row) for row in found]
-
-    async def for_change(self, period_id: str) -> DemandingPeriod | None:
-        key = (self._community, period_id)
-        row = await self._session.get(PeriodRow, key, with_for_update=True, populate_existing=True)
-        return rows.period(row) if row else None
-
-    async def change(self, period: DemandingPeriod) -> None:
-        self._changes.remembered = True
-        await self._session.exec(
-            update(PeriodRow)
-            .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == period.id)
-            .values(until=period.until, changes=[rows.rhythm_values(change) for change in period.changes])
-        )
-
-    async def end(self, period_id: str, now: datetime) -> None:
-        self._changes.remembered = True
-        await self._session.exec(
-            update(PeriodRow)
-            .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == period_id)
-            .values(ended_at=now)
-        )
-
-    async def set_level(self, change: LevelChange) -> None:
-        self._changes.remembered = True
-        if await insert_new(self._session, LevelChangeRow, [rows.level_change_values(self._community, change)]) == 0:
-            raise ConflictError(f"{change.period}/{change.number}")
-        await self._session.exec(
-            update(PeriodRow)
-            .where(col(PeriodRow.community) == self._community, col(PeriodRow.id) == change.period)
-            .values(level=str(change.after))
-        )
-
-    async def level_changes(self, period_id: str) -> Sequence[LevelChange]:
-        found = await self._session.exec(
-            select(LevelChangeRow)
-            .where(LevelChangeRow.community == self._community, LevelChangeRow.period == period_id)
-            .order_by(col(LevelChangeRow.number))
-        )
-        return [rows.level_change(row) for row in found]
 
 
 def _rounds() -> SelectOfScalar[RoundRow]:

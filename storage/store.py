@@ -31,13 +31,13 @@ from storage.memory import Memory, NoMemory
 from storage.migrate import is_current, upgrade
 from storage.minutes import MeetingRepository, MinutesRepository
 from storage.outbox import OutboxRepository, Settled
+from storage.people import PeopleRepository
+from storage.periods import PeriodRepository
 from storage.repositories import (
     Changes,
     ChannelLinkRepository,
     DialogRepository,
     DueWorkRepository,
-    PeopleRepository,
-    PeriodRepository,
     ReportRepository,
     RoundRepository,
     insert_new,

@@ -1,0 +1,141 @@
+"""People: who there is, where they are reached, and who asks to join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from domain.community import Person
+from services.messages import Address
+from services.ports import Identity, JoinRequest, Member
+from storage import rows
+from storage.repositories import Repository, insert_new
+from storage.tables import IdentityRow, JoinRequestRow, PersonRow
+
+
+class PeopleRepository(Repository):
+    async def all(self) -> Sequence[Member]:
+        return await self._recall("people", self._load_all)
+
+    async def _load_all(self) -> Sequence[Member]:
+        found = await self._session.exec(select(PersonRow).where(PersonRow.community == self._community))
+        return [rows.member(row) for row in found]
+
+    async def get(self, key: str) -> Member | None:
+        return await self._recall(f"person:{key}", partial(self._load, key))
+
+    async def _load(self, key: str) -> Member | None:
+        row = await self._session.get(PersonRow, (self._community, key))
+        return rows.member(row) if row else None
+
+    async def put(self, person: Person, *, source: str) -> None:
+        self._changes.remembered = True
+        row = await self._session.get(PersonRow, (self._community, person.key))
+        if row is None:
+            row = PersonRow(community=self._community, key=person.key, name="", email="", active=True, source=source)  # type: ignore[call-arg]
+        row.name, row.email, row.unit = person.name, person.email.casefold(), person.unit
+        row.roles = sorted(str(role) for role in person.roles)
+        row.teams_tenant, row.teams_object_id = person.teams_tenant, person.teams_object_id
+        row.slack_team, row.slack_user = person.slack_team, person.slack_user
+        row.active, row.source = True, source
+        self._session.add(row)
+
+    async def deactivate_absent(self, keys: frozenset[str]) -> None:
+        self._changes.remembered = True
+        await self._session.exec(
+            update(PersonRow)
+            .where(
+                col(PersonRow.community) == self._community,
+                col(PersonRow.source) == "file",
+                col(PersonRow.key).not_in(keys),
+            )
+            .values(active=False)
+        )
+
+    async def set_language(self, key: str, language: str) -> None:
+        self._changes.remembered = True
+        await self._session.exec(
+            update(PersonRow)
+            .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)
+            .values(language=language)
+        )
+
+    async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
+        key = (identity.channel, identity.tenant, identity.user, self._community)
+        row = await self._session.get(IdentityRow, key)
+        if row is None:
+            row = IdentityRow(
+                channel=identity.channel,
+                tenant=identity.tenant,
+                user=identity.user,
+                community=self._community,
+                person=person,
+                platform_user="",
+                conversation="",
+                service_url="",
+                seen_at=now,
+            )
+        row.person, row.seen_at = person, now
+        row.platform_user = address.user or row.platform_user
+        row.conversation = address.conversation or row.conversation
+        row.service_url = address.service_url or row.service_url
+        self._session.add(row)
+
+    async def moved(self, person: str, known: Address, now_at: Address) -> None:
+        await self._session.exec(
+            update(IdentityRow)
+            .where(
+                col(IdentityRow.community) == self._community,
+                col(IdentityRow.person) == person,
+                col(IdentityRow.channel) == known.channel,
+                col(IdentityRow.tenant) == known.tenant,
+                col(IdentityRow.platform_user) == known.user,
+            )
+            .values(conversation=now_at.conversation, service_url=now_at.service_url)
+        )
+
+    async def addresses(self, key: str) -> Sequence[Address]:
+        found = await self._session.exec(
+            select(IdentityRow)
+            .where(IdentityRow.community == self._community, IdentityRow.person == key)
+            .order_by(col(IdentityRow.seen_at).desc())
+        )
+        return [rows.identity_address(row) for row in found]
+
+    async def reachable(self, channel: str) -> frozenset[str]:
+        found = await self._session.exec(
+            select(IdentityRow.person).where(IdentityRow.community == self._community, IdentityRow.channel == channel)
+        )
+        return frozenset(found)
+
+    async def ask_to_join(self, request: JoinRequest) -> bool:
+        who, at = request.identity, request.address
+        values = {
+            "community": self._community,
+            "id": request.id,
+            "channel": who.channel,
+            "tenant": who.tenant,
+            "user": who.user,
+            "name": who.name,
+            "email": next(iter(sorted(who.emails)), ""),
+            "platform_user": at.user,
+            "conversation": at.conversation,
+            "service_url": at.service_url,
+            "asked_at": request.asked_at,
+        }
+        return await insert_new(self._session, JoinRequestRow, [values]) == 1
+
+    async def join_request(self, request_id: str) -> JoinRequest | None:
+        row = await self._session.get(JoinRequestRow, (self._community, request_id))
+        return rows.join_request(row) if row else None
+
+    async def decide(self, request_id: str, now: datetime, accepted_as: str | None) -> None:
+        await self._session.exec(
+            update(JoinRequestRow)
+            .where(col(JoinRequestRow.community) == self._community, col(JoinRequestRow.id) == request_id)
+            .values(decided_at=now, accepted_as=accepted_as)
+        )
