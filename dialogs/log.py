@@ -12,6 +12,7 @@ from dialogs.status import level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community, PreparednessLevel
 from domain.extra_meetings import HowSoon
+from domain.meeting import NoteKind
 from domain.periods import Reason
 from domain.rhythm_form import WORKING_DAYS
 from services.corrections import POSTED
@@ -55,6 +56,9 @@ _TECHNICAL = frozenset(
     {"id", "key", "number", "period", "round", "version", "template", "about", "people", "teams", "slack"}
 )
 """What the export tells and a reader does not need."""
+
+_PEOPLE = frozenset({"present", "deputy", "person"})
+"""Values that are somebody's key."""
 
 
 async def show(turn: Turn) -> Answer:
@@ -178,13 +182,17 @@ def _value(community: Community, speech: Speech, key: str, value: Json) -> str:
 
 
 def _words(community: Community, speech: Speech, key: str, value: str) -> str:
-    """A level, a unit, a question or an instant by what people call it; anything else as it is."""
+    """A level, a unit, a person, a question or an instant by what people call it; anything else as it is."""
     if key == "reasons" and value in set(Reason):
         return within_sentence(speech.say(f"crisis.reason.{value}"))
     if key == "weekdays" and value in WORKING_DAYS:
         return speech.weekday(WORKING_DAYS.index(value))
     if key == "how_soon" and value in set(HowSoon):
         return within_sentence(speech.say(f"meetings.when.{value}"))
+    if key == "kind" and value in set(NoteKind):
+        return speech.say(f"at_meeting.within.{value}")
+    if key in _PEOPLE and (person := next((p for p in community.people if p.key == value), None)):
+        return person.name
     if value in set(PreparednessLevel):
         return level_word(speech, PreparednessLevel(value))
     if any(unit.key == value for unit in community.units):

@@ -42,6 +42,9 @@ async def line(
         ("meeting.called", {"meeting_at": "2023-11-28T15:00:00+00:00"}, "Møte: tirsdag 28. november kl. 16.00"),
         ("period.started", {"after": {"reasons": ["overliggere", "ferie"]}}, "Årsak: overliggere, ferieavvikling"),
         ("person.changed", {"before": {"unit": "larvik"}, "after": {}}, "Enhet: Larvik kommune → –"),
+        ("meeting.noted", {"kind": "decision", "text": "Ja"}, "Type: vedtak; Tekst: Ja"),
+        ("meeting.attendance", {"after": {"present": ["larvik-sjef"]}}, "Til stede: Kommunalsjef Larvik"),
+        ("meeting.attendance", {"after": {"present": ["sluttet"]}}, "Til stede: sluttet"),
         ("x.y", {"text": "a" * 500}, "Tekst: " + "a" * 160 + "…"),
     ],
 )
