@@ -402,6 +402,8 @@ def missing_card(speech: Speech, shown: RoundPicture, *, reminded: int = 0) -> C
     if reminded:
         body.append(Text(speech.many("missing.reminded", reminded), Tone.GOOD))
         return Card(title, tuple(body))
+    if shown.round.state(shown.now) is RoundState.HELD:
+        return Card(title, tuple(body))
     remind = Button("reminder.send", speech.say("missing.remind"), {"round": shown.round.id}, Style.PRIMARY)
     return Card(title, tuple(body), (remind,))
 

@@ -132,6 +132,7 @@ async def seal(work: Work, due: DueWork, now: datetime) -> str | datetime:
         return DROPPED
     known = await picture(work, round_, now, as_of=round_.meeting_at)
     await work.rounds.seal(round_.id, Sealed(round_.meeting_at, sealed_content(known)))
+    await work.outbox.refresh(missing_topic(round_.id), now=now)  # nobody is to be reminded any more
     return DONE
 
 

@@ -692,6 +692,16 @@ async def test_the_coordinator_hears_who_is_missing_and_reminds_them_with_a_pres
     assert len(prompted["horten-sjef"].messages) == horten
 
 
+async def test_when_the_meeting_has_begun_nobody_can_be_reminded_any_more(prompted: Town) -> None:
+    await prompted.product.clock_to("2023-11-28T15:00:00+01:00")
+    [escalated] = prompted.boss.titled("har ikke svart")
+    assert escalated.actions == ["reminder.send"]
+    await prompted.product.clock_to("2023-11-28T16:00:00+01:00")
+    [escalated] = prompted.boss.titled("har ikke svart")
+    assert "Larvik kommune" in escalated.text
+    assert escalated.actions == []
+
+
 async def test_who_is_missing_is_kept_up_to_date_in_place(prompted: Town) -> None:
     await prompted.product.clock_to(at("11:30"))
     escalated = prompted.boss.last
