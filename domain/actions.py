@@ -13,8 +13,8 @@ from domain.working_time import instant, is_day_off, local_date, next_permitted,
 
 LONGEST_TEXT = 500
 LONGEST_REASON = 300
-MOVES_WITHOUT_REASON = 1
-"""From the second time that an action is moved, a reason is asked for."""
+MOVES_WITHOUT_REASON = 2
+"""An action that has been moved so often is moved again only with a reason."""
 REMINDED_AT = time(9)
 """Local time of reminders; later where quiet hours last longer."""
 

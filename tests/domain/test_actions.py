@@ -43,10 +43,10 @@ def test_an_open_action_is_overdue_from_the_day_after() -> None:
     assert action().done("larvik-sjef", local(2023, 12, 5)).standing(FRIDAY + timedelta(9)) is Standing.DONE
 
 
-def test_the_first_move_needs_no_reason_and_the_second_does() -> None:
+def test_two_moves_need_no_reason_and_the_third_does() -> None:
     once = action().moved(FRIDAY + timedelta(7), "")
-    assert not action().move_needs_reason
-    assert once.move_needs_reason
+    twice = once.moved(FRIDAY + timedelta(14), "")
+    assert [a.move_needs_reason for a in (action(), once, twice)] == [False, False, True]
     assert (once.moves, once.version) == (1, 2)
 
 
@@ -185,12 +185,13 @@ def test_what_was_typed_is_kept_except_an_identity_number() -> None:
 
 def test_a_move_needs_another_day_and_in_time_a_reason() -> None:
     assert read_move(action(), {"due": "2023-12-01"}, WEDNESDAY).mistakes == {"due": Wrong.SAME_DATE}
-    once = action().moved(FRIDAY + timedelta(7), "")
-    assert read_move(once, {"due": "2023-12-15"}, WEDNESDAY).mistakes == {"reason": Wrong.REASON_REQUIRED}
-    form = read_move(once, {"due": "2023-12-15", "reason": "Mangler folk"}, WEDNESDAY).form
+    twice = action().moved(FRIDAY + timedelta(7), "").moved(FRIDAY + timedelta(8), "")
+    assert read_move(twice, {"due": "2023-12-15"}, WEDNESDAY).mistakes == {"reason": Wrong.REASON_REQUIRED}
+    form = read_move(twice, {"due": "2023-12-15", "reason": "Mangler folk"}, WEDNESDAY).form
     assert form is not None
     assert form.reason == "Mangler folk"
-    assert read_move(once, {"due": "2023-12-15", "reason": "a" * 301}, WEDNESDAY).mistakes == {"reason": Wrong.TOO_LONG}
+    long = {"due": "2023-12-15", "reason": "a" * 301}
+    assert read_move(twice, long, WEDNESDAY).mistakes == {"reason": Wrong.TOO_LONG}
 
 
 def test_it_is_dropped_with_or_without_a_reason() -> None:

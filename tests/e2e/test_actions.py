@@ -211,14 +211,16 @@ async def test_a_button_about_an_action_that_there_is_not(connected: Town) -> No
         listed.activity = before
 
 
-async def test_it_is_moved_once_without_a_reason_and_then_with_one(connected: Town) -> None:
+async def test_it_is_moved_twice_without_a_reason_and_then_with_one(connected: Town) -> None:
     await add(connected, "samhandlingssjef")
     person = connected["larvik-sjef"]
     listed = await opens(person)
     form = await person.presses(listed, "action.move")
     assert list(inputs_of(form)) == ["due", "reason"]
+    await person.presses(listed, "action.move", due="2023-12-07")
+    await person.presses(listed, "action.move")
     await person.presses(listed, "action.move", due="2023-12-08")
-    assert (await the_action(connected))["moves"] == 1
+    assert (await the_action(connected))["moves"] == 2
     await person.presses(listed, "action.move")
     card = await person.presses(listed, "action.move", due="2023-12-15")
     assert "hvorfor" in beside(card, "reason")
@@ -227,7 +229,7 @@ async def test_it_is_moved_once_without_a_reason_and_then_with_one(connected: To
     card = await person.presses(listed, "action.move", reason="To er syke")
     assert "Fristen er flyttet." in words(card)
     action = await the_action(connected)
-    assert (action["due"], action["moves"], action["reason"]) == ("2023-12-15", 2, "To er syke")
+    assert (action["due"], action["moves"], action["reason"]) == ("2023-12-15", 3, "To er syke")
 
 
 @pytest.mark.parametrize(
