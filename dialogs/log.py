@@ -57,8 +57,8 @@ _TECHNICAL = frozenset(
 )
 """What the export tells and a reader does not need."""
 
-_PEOPLE = frozenset({"present", "deputy", "person"})
-"""Values that are somebody's key."""
+_PEOPLE = frozenset({"deputy", "invited", "person", "present"})
+"""Values that are people's keys, one or several."""
 
 
 async def show(turn: Turn) -> Answer:
@@ -107,7 +107,7 @@ async def _line(work: Work, speech: Speech, entry: AuditEntry) -> Quote:
     who = by.person.name if by else entry.by or speech.say("log.by_itself")
     about = await _about(work, speech, entry)
     said = await _done(speech, entry)
-    changes = list(_changes(work.community, speech, entry.details))
+    changes = list(_changes(work.community, speech, await _with_names(work, entry.details)))
     if len(changes) > MOST_CHANGES:
         changes[MOST_CHANGES:] = [speech.many("log.more", len(changes) - MOST_CHANGES)]
     text = f"{said} ({about})." if about else f"{said}."
@@ -137,6 +137,23 @@ async def _about(work: Work, speech: Speech, entry: AuditEntry) -> str:
         action = await work.actions.get(key)
         return _short(action.text) if action else ""
     return ""
+
+
+async def _with_names(work: Work, details: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The same, with people's names in place of their keys; one who is not known keeps the key."""
+    names = {member.person.key: member.person.name for member in await work.people.all()}
+
+    def named(value: Json) -> Json:
+        if isinstance(value, list):
+            return [named(one) for one in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
+    def within(key: str, value: Json) -> Json:
+        if key in ("before", "after") and isinstance(value, dict):
+            return {inner: within(inner, one) for inner, one in value.items()}
+        return named(value) if key in _PEOPLE else value
+
+    return {key: within(key, value) for key, value in details.items()}
 
 
 def _changes(community: Community, speech: Speech, details: Mapping[str, Json]) -> Iterator[str]:
@@ -182,7 +199,7 @@ def _value(community: Community, speech: Speech, key: str, value: Json) -> str:
 
 
 def _words(community: Community, speech: Speech, key: str, value: str) -> str:
-    """A level, a unit, a person, a question or an instant by what people call it; anything else as it is."""
+    """A level, a unit, a question or an instant by what people call it; anything else as it is."""
     if key == "reasons" and value in set(Reason):
         return within_sentence(speech.say(f"crisis.reason.{value}"))
     if key == "weekdays" and value in WORKING_DAYS:
@@ -191,8 +208,6 @@ def _words(community: Community, speech: Speech, key: str, value: str) -> str:
         return within_sentence(speech.say(f"meetings.when.{value}"))
     if key == "kind" and value in set(NoteKind):
         return speech.say(f"at_meeting.within.{value}")
-    if key in _PEOPLE and (person := next((p for p in community.people if p.key == value), None)):
-        return person.name
     if value in set(PreparednessLevel):
         return level_word(speech, PreparednessLevel(value))
     if any(unit.key == value for unit in community.units):

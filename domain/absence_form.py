@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from domain.absences import Absence, may_be_away
 from domain.community import Person
+from domain.dates_in_words import LONGEST as LONGEST_DAY
+from domain.dates_in_words import read_day
 from domain.identity_numbers import contains_identity_number
 from domain.period_form import read_date
 from domain.reports import as_text
@@ -142,6 +144,9 @@ class _Reading:
 _DAY = r"\d{4}-\d{2}-\d{2}|\d{1,2}\.\s?\d{1,2}\.?(?:\s?(?:\d{4}|\d{2}))?"
 _FROM_WORDS = r"(?:\s+(?:fra|frå|from))?(?:\s+(?:og med))?"
 _UNTIL_WORDS = r"(?:–|—|-|til og med|til|t\.?o\.?m\.?|to|until)"
+MOST_WORDS = 2 * LONGEST_DAY + 3
+"""Words that two days, and what stands before and between them, may take."""
+
 _LINE = re.compile(
     rf"(?P<name>.*?){_FROM_WORDS}\s*(?P<first>{_DAY})\s*{_UNTIL_WORDS}\s*(?P<last>{_DAY})", re.IGNORECASE
 )
@@ -149,10 +154,14 @@ _ONE_DAY = re.compile(rf"(?P<name>.*?)\s+(?P<first>{_DAY})", re.IGNORECASE)
 
 
 def read_line(words: str, people: Sequence[Person], today: date) -> dict[str, str]:
-    """One line, `Stedfortreder Larvik 1.12.–5.12.`, as the form's inputs, to be looked at before it is sent.
+    """One line, `Stedfortreder Larvik 1.12.–5.12.` or `… fra mandag til fredag`, as the form's inputs, to be
+    looked at before it is sent.
 
     What cannot be read is left as it was written, so that the form can say what is wrong with it.
     """
+    if (said := _in_words(words, today)) is not None:
+        name, begins, ends = said
+        return {"deputy": _key_of(name, people), "from": begins.isoformat(), "until": ends.isoformat()}
     match = _LINE.fullmatch(words) or _ONE_DAY.fullmatch(words)
     if match is None:
         return {"deputy": _key_of(words, people)}
@@ -164,6 +173,36 @@ def read_line(words: str, people: Sequence[Person], today: date) -> dict[str, st
         "from": first.isoformat() if first else given["first"],
         "until": last.isoformat() if last else given.get("last") or given["first"],
     }
+
+
+def _in_words(line: str, today: date) -> tuple[str, date, date] | None:
+    """Name, first and last day, where the days are understood: «fra mandag til fredag», «i morgen», "on 1 December"."""
+    words = line.split()
+    for at in range(max(1, len(words) - MOST_WORDS), len(words)):
+        if _is_until(words[at - 1]) or _is_until(words[at]):
+            continue  # the first day was not understood: the last one alone is not what was meant
+        days = _days_in_words(
+            re.sub(r"^(?:fra|frå|from)\s+(?:og med\s+)?", "", " ".join(words[at:]), flags=re.I), today
+        )
+        if days is not None:
+            return " ".join(words[:at]).strip(" :,"), *days
+    return None
+
+
+def _days_in_words(text: str, today: date) -> tuple[date, date] | None:
+    if (one := read_day(text, today)) is not None:
+        return one, one
+    for until in re.finditer(rf"\s{_UNTIL_WORDS}\s", text, re.IGNORECASE):
+        first = read_day(text[: until.start()], today)
+        last = read_day(text[until.end() :], today) if first is not None else None
+        if first is not None and last is not None:
+            # «fra mandag til fredag» on a Wednesday: the Friday after that Monday.
+            return first, last if last >= first else read_day(text[until.end() :], first) or last
+    return None
+
+
+def _is_until(word: str) -> bool:
+    return re.fullmatch(_UNTIL_WORDS, word, re.IGNORECASE) is not None
 
 
 def _key_of(name: str, people: Sequence[Person]) -> str:

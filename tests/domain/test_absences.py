@@ -189,6 +189,12 @@ def test_whatever_is_typed_is_read_or_told_at_a_field(inputs: dict[str, str]) ->
         ("Leder PKO 1.12.", "leder-pko", "2023-12-01", "2023-12-01"),
         ("Leder PKO 20.11.–21.11.", "leder-pko", "2024-11-20", "2024-11-21"),
         ("Leder PKO 29.2.–1.3.", "leder-pko", "2024-02-29", "2024-03-01"),
+        ("Stedfortreder Larvik fra torsdag til tirsdag", "larvik-vara", "2023-11-30", "2023-12-05"),
+        ("Stedfortreder Larvik frå og med i morgon til og med laurdag", "larvik-vara", "2023-11-28", "2023-12-02"),
+        ("Stedfortreder Larvik i morgen", "larvik-vara", "2023-11-28", "2023-11-28"),
+        ("Leder PKO from tomorrow until 1 December", "leder-pko", "2023-11-28", "2023-12-01"),
+        ("Leder PKO neste mandag – fredag 8. desember", "leder-pko", "2023-12-04", "2023-12-08"),
+        ("Hansen 31.11. til 5.12.", "Hansen", "31.11.", "2023-12-05"),
         ("Hansen 31.11.–5.12.", "Hansen", "31.11.", "2023-12-05"),
     ],
 )

@@ -150,6 +150,22 @@ async def test_one_line_is_shown_for_confirmation_and_stores_nothing_yet(started
     assert "tirsdag 5. desember" in words(await larvik.presses(form, "absence.set"))
 
 
+async def test_one_line_understands_days_in_words(started: Town) -> None:
+    [form] = await started["larvik-sjef"].says("vara Stedfortreder Larvik fra mandag til fredag")
+    given = {key: field.get("value") for key, field in form.inputs.items()}
+    assert given == {"deputy": "larvik-vara", "from": "2023-11-27", "until": "2023-12-01"}
+    assert await absences_on_record(started) == []
+
+
+async def test_the_log_names_who_is_away_and_who_answers(started: Town) -> None:
+    await away(started)
+    [log] = await started.boss.says("logg")
+    assert "Kommunalsjef Larvik; " in log.text
+    assert "Stedfortreder Larvik" in log.text
+    assert "larvik-vara" not in log.text
+    assert "larvik-sjef" not in log.text
+
+
 async def test_what_is_wrong_in_the_line_is_told_at_its_field(started: Town) -> None:
     [form] = await started["larvik-sjef"].says("vara Fru Hansen 31.11.–5.12.")
     assert form.card
