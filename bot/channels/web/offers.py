@@ -9,10 +9,10 @@ from dialogs.speech import Speech
 from domain.community import Community, Person, Role
 
 
-def commands(speech: Speech, person: Person) -> list[str]:
-    """The quick buttons: what this person uses most."""
+def commands(speech: Speech, person: Person, *, answers: bool) -> list[str]:
+    """The quick buttons: what this person uses most. `answers`: for some unit now, the own one or another."""
     names = ["overview", "actions", "help"]
-    if person.has(Role.RESPONDENT, Role.DEPUTY):
+    if answers:
         names.insert(0, "status")
     if person.has(Role.COORDINATOR):
         names = ["crisis", "round_now", "end", *names]

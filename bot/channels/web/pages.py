@@ -23,7 +23,7 @@ from dialogs.card import Card, Resolve, nowhere
 from dialogs.speech import Speech
 from dialogs.turn import Event, Place, speech_for
 from domain.community import LANGUAGES, Community, Person
-from services.audience import active_people
+from services.audience import active_people, answers_for
 from services.messages import Address
 from services.ports import Clock, ConflictError, Member, Store
 
@@ -188,6 +188,7 @@ class WebChannel:
         now = self._clock.now()
         async with self._store.read(visitor.community.key) as work:
             messages = await messages_for(work, visitor.member, now, keep=pressed)
+            answers = bool(await answers_for(work, visitor.person, now))
         replaced = in_place(messages, pressed, answer) if answer else None
         if answer is None and said and messages:
             pressed = messages[0].key  # what was asked for came as a message
@@ -200,7 +201,7 @@ class WebChannel:
             answer=None if replaced else answer,
             focused=pressed,
             said=said,
-            commands=commands(visitor.speech, visitor.person),
+            commands=commands(visitor.speech, visitor.person, answers=answers),
         )
 
     async def _overview(self, visitor: Visitor, card: Card | None, *, pressed: bool = False) -> web.Response:

@@ -42,6 +42,22 @@ def _filled(page: Page, label: str, about: str, typed: dict[str, str]) -> list[t
     return [*((n, v) for n, v in form.fields if n not in typed), *typed.items(), (name, value)]
 
 
+async def test_who_stands_in_from_outside_has_the_status_button_while_it_lasts(site: Site) -> None:
+    await site.start_period()
+    assert "status" not in _quick(await site.sign_in("Leder PKO"))
+    page = await site.say(await site.sign_in("Kommunalsjef Larvik"), "vara")
+    page = await site.press(page, PRESS, deputy="leder-pko", until="2023-12-01")
+    assert "status" in _quick(await site.sign_in("Leder PKO"))
+    page = await site.say(await site.sign_in("Kommunalsjef Larvik"), "vara")
+    await site.press(page, "Jeg er tilbake")
+    assert "status" not in _quick(await site.sign_in("Leder PKO"))
+
+
+def _quick(page: Page) -> list[str]:
+    """The commands that the page has a button for."""
+    return [value for form in page.forms for name, value, _ in form.buttons if name == "_text"]
+
+
 async def test_who_is_away_shows_as_away_on_the_overview(site: Site) -> None:
     await site.prompted()
     page = await site.say(await site.sign_in("Kommunalsjef Larvik"), "vara")
