@@ -223,13 +223,15 @@ def _outcome(speech: Speech, community: Community, outcome: Outcome) -> Sequence
         before, after = outcome.corrected
         found.append(Text(speech.say("differences.corrected", who=who, before=before, after=after)))
     if (stand := outcome.stand) is not None:
-        told = speech.say("differences.stands_fast", who=who)
-        if stand.reason is not None and stand.reason is not Reason.OTHER:
-            told = speech.say(
-                "differences.stands_since", who=who, reason=speech.say(f"differences.since.{stand.reason}")
-            )
+        told = stands_text(speech, who, stand.reason)
         found.append(Quote(told, stand.because) if stand.because else Text(told))
     return found
+
+
+def stands_text(speech: Speech, who: str, reason: Reason | None) -> str:
+    if reason is None or reason is Reason.OTHER:
+        return speech.say("differences.stands_fast", who=who)
+    return speech.say("differences.stands_since", who=who, reason=speech.say(f"differences.since.{reason}"))
 
 
 ROUTES = Routes(

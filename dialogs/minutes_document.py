@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from dialogs.differences import stands_text
 from dialogs.speech import Speech
 from dialogs.status import level_word, within_sentence
 from dialogs.turn import Document, Drawing
 from domain.community import PreparednessLevel
+from domain.differences import Reason
 from domain.meeting import NoteKind
 from domain.minutes import Minutes, MinutesState
 from services import minutes
@@ -205,13 +207,32 @@ def _figure(speech: Speech, figure: Content) -> str:
 
 
 def _difference(speech: Speech, found: Content) -> str:
-    return speech.say(
-        "summary.difference",
-        unit=found["unit"],
-        municipality=found["municipality"],
-        hospital=found["hospital"],
-        difference=speech.signed(found["hospital"] - found["municipality"]),
-    )
+    """One line: the figures, and what came of the question to both sides."""
+    if found["hospital"] == found["municipality"]:
+        line = speech.say("differences.cleared_line", unit=found["unit"], figure=found["municipality"])
+    else:
+        line = speech.say(
+            "summary.difference",
+            unit=found["unit"],
+            municipality=found["municipality"],
+            hospital=found["hospital"],
+            difference=speech.signed(found["hospital"] - found["municipality"]),
+        )
+    # Versions that were sent before outcomes were kept have none.
+    said = [text for outcome in found.get("outcomes", ()) for text in _outcome(speech, outcome)]
+    return " ".join([line, *(f"{text}." for text in said)])
+
+
+def _outcome(speech: Speech, outcome: Content) -> list[str]:
+    who = outcome["unit"] or speech.say("differences.the_municipality")
+    said = []
+    if outcome["corrected"]:
+        before, after = outcome["corrected"]
+        said.append(speech.say("differences.corrected", who=who, before=before, after=after))
+    if (stand := outcome["stands"]) is not None:
+        told = stands_text(speech, who, Reason(stand["reason"]) if stand["reason"] else None)
+        said.append(f"{told} ({stand['because']})" if stand["because"] else told)
+    return said
 
 
 def _action(speech: Speech, action: Content) -> dict[str, Json]:

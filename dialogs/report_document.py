@@ -167,7 +167,7 @@ def _sections(speech: Speech, report: PeriodReport) -> Iterator[Section]:
     yield _answers(speech, report)
     if report.actions:
         yield _actions(speech, report)
-    if report.differences:
+    if report.differences or report.settled.asked:
         yield _differences(speech, report)
     if report.cost is not None:
         yield _cost(speech, report)
@@ -311,9 +311,25 @@ def _differences(speech: Speech, report: PeriodReport) -> Section:
     rows = [
         (found.unit.name, [speech.number(found.meetings), speech.signed(found.largest)]) for found in report.differences
     ]
-    lines = [speech.say("report.differences_are"), speech.say("summary.differences_why")]
-    table = _table([speech.say("report.unit"), *columns], rows)
-    return Section(speech.say("summary.differences"), lines, tables=[table])
+    lines = [
+        speech.say("report.differences_are"),
+        speech.say("summary.differences_why"),
+        *settled_lines(speech, report),
+    ]
+    tables = [_table([speech.say("report.unit"), *columns], rows)] if rows else []
+    return Section(speech.say("summary.differences"), lines, tables=tables)
+
+
+def settled_lines(speech: Speech, report: PeriodReport) -> list[str]:
+    """What came of the questions to both sides, and why the figures that stand do."""
+    settled = report.settled
+    if not settled.asked:
+        return []
+    told = speech.many(
+        "report.settled", settled.asked, cleared=settled.cleared, stand=settled.stand, unanswered=settled.unanswered
+    )
+    reasons = [f"{speech.say(f'report.since.{reason}')} ({count})" for reason, count in settled.reasons.items()]
+    return [told, speech.say("report.settled_why", reasons=speech.listing(reasons))] if reasons else [told]
 
 
 def _cost(speech: Speech, report: PeriodReport) -> Section:

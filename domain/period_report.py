@@ -13,6 +13,7 @@ from statistics import fmean, median
 
 from domain.actions import ActionLine
 from domain.community import Community, Indicator, IndicatorType, PreparednessLevel, Unit
+from domain.differences import Difference, Reason
 from domain.evaluation import EvaluationResult
 from domain.periods import DemandingPeriod, LevelChange
 from domain.reports import StatusReport
@@ -25,11 +26,15 @@ Figure = int | float | PreparednessLevel
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting that was held. Both are by unit: what was known when it began, and the newest answer there is."""
+    """A meeting that was held. By unit: what was known when it began, and the newest answer there is.
+
+    `put` are the differences that were put to both sides before it, as they stood when it began.
+    """
 
     round: Round
     known: Reports
     answers: Reports
+    put: Sequence[Difference] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,23 @@ class UnitDifferences:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of the differences that were put to both sides: `reasons` counts why those that stand do.
+
+    One that stands for two reasons is counted with both; words without a reason are another reason.
+    """
+
+    cleared: int
+    stand: int
+    unanswered: int
+    reasons: Mapping[Reason, int]
+
+    @property
+    def asked(self) -> int:
+        return self.cleared + self.stand + self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """Kroner a day, added over the meetings' own days: so many of them have a sum."""
 
@@ -128,6 +150,7 @@ class PeriodReport:
     days_by_level: Mapping[PreparednessLevel, int]
     actions: tuple[ActionLine, ...]
     differences: tuple[UnitDifferences, ...]
+    settled: Settled
     cost: Cost | None
     evaluation: EvaluationResult | None
 
@@ -175,6 +198,7 @@ def report_on(material: Material) -> PeriodReport:
         days_by_level=days_by_level(material),
         actions=tuple(material.actions),
         differences=tuple(_differences(community, [s.discrepancies.found for s in summaries])),
+        settled=_settled([difference for meeting in material.meetings for difference in meeting.put]),
         cost=Cost(sum(costs), len(costs)) if costs else None,
         evaluation=material.evaluation,
     )
@@ -273,3 +297,16 @@ def _differences(community: Community, found: Sequence[Sequence[Discrepancy]]) -
         for unit in community.municipalities
         if unit.key in by_unit
     ]
+
+
+def _settled(put: Sequence[Difference]) -> Settled:
+    standing = [difference for difference in put if difference.figures.differ]
+    why = [{o.stand.reason or Reason.OTHER for o in difference.outcomes if o.stand} for difference in standing]
+    counted = {reason: sum(reason in reasons for reasons in why) for reason in Reason}
+    answered = sum(bool(reasons) for reasons in why)
+    return Settled(
+        cleared=len(put) - len(standing),
+        stand=answered,
+        unanswered=len(standing) - answered,
+        reasons={reason: count for reason, count in counted.items() if count},
+    )

@@ -11,6 +11,7 @@ from datetime import datetime
 from domain.absences import usually_asked
 from domain.actions import lines_of
 from domain.community import IndicatorType, Person, Role
+from domain.differences import Difference, Outcome, Side
 from domain.meeting import Attendance, Note
 from domain.rounds import Round, next_to_come
 from domain.summary import KeyFigure, Summary, Total, UnitLine
@@ -101,15 +102,43 @@ def _figure(figure: KeyFigure) -> dict[str, Json]:
 
 
 def _differences(shown: RoundPicture) -> list[Json]:
+    """Those that stand, with what either side said of them, then those that were cleared before the meeting."""
     found: Summary = shown.summary
-    return [
+    put = {(d.figures.municipality, d.figures.indicator): d for d in shown.differences}
+    standing: list[Json] = [
         {
             "unit": shown.community.unit(difference.unit).name,
             "municipality": difference.municipality,
             "hospital": difference.hospital,
+            "outcomes": _outcomes(shown, put.get((difference.unit, difference.indicator))),
         }
         for difference in found.discrepancies.found
     ]
+    cleared: list[Json] = [
+        {
+            "unit": shown.community.unit(gone.figures.municipality).name,
+            "municipality": gone.figures.own,
+            "hospital": gone.figures.hospital,
+            "outcomes": _outcomes(shown, gone),
+        }
+        for gone in shown.differences
+        if not gone.figures.differ
+    ]
+    return standing + cleared
+
+
+def _outcomes(shown: RoundPicture, difference: Difference | None) -> list[Json]:
+    return [_outcome(shown, outcome) for outcome in difference.outcomes] if difference else []
+
+
+def _outcome(shown: RoundPicture, outcome: Outcome) -> dict[str, Json]:
+    """`unit` is None for the municipality, which the line itself names."""
+    stand = outcome.stand
+    return {
+        "unit": None if outcome.side is Side.MUNICIPALITY else shown.community.unit(outcome.unit).name,
+        "corrected": list(outcome.corrected) if outcome.corrected else None,
+        "stands": {"reason": str(stand.reason) if stand.reason else None, "because": stand.because} if stand else None,
+    }
 
 
 async def _actions(work: Work, round_: Round, now: datetime) -> list[Json]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from domain.actions import ActionLine, lines_of
+from domain.differences import differences
 from domain.evaluation import EvaluationResult, result_of
 from domain.period_report import Material, Meeting
 from domain.periods import DemandingPeriod, worth_telling
@@ -42,6 +43,7 @@ async def _meetings(work: Work, held: Sequence[Round], now: datetime) -> list[Me
     for report in await work.reports.revisions(ids):
         revisions[report.round].append(report)
     seals = await work.rounds.sealed(ids)
+    questions, stands = await work.differences.questions_in(ids), await work.differences.stands_in(ids)
     found = []
     for round_ in held:
         of_round, seal = revisions[round_.id], seals.get(round_.id)
@@ -50,7 +52,13 @@ async def _meetings(work: Work, held: Sequence[Round], now: datetime) -> list[Me
         else:
             kept = sealed_revisions(seal)
             known = {r.unit: r for r in of_round if kept.get(r.unit) == r.revision}
-        found.append(Meeting(round_, known, known_at(of_round, now)))
+        put = differences(
+            work.community,
+            known,
+            [q for q in questions if q.round == round_.id and q.asked_at <= round_.meeting_at],
+            [s for s in stands if s.round == round_.id and s.at <= round_.meeting_at],
+        )
+        found.append(Meeting(round_, known, known_at(of_round, now), put))
     return found
 
 

@@ -440,6 +440,12 @@ class Differences(Protocol):
     async def stands(self, round_id: str) -> Sequence[Stand]:
         """Every revision, the oldest first."""
 
+    async def questions_in(self, round_ids: Sequence[str]) -> Sequence[Question]:
+        """Of several rounds at once."""
+
+    async def stands_in(self, round_ids: Sequence[str]) -> Sequence[Stand]:
+        """Of several rounds at once, every revision."""
+
 
 class Absences(Protocol):
     """Who is away. What was set stays on record when it has ended."""

@@ -68,6 +68,14 @@ class DifferenceRepository(Repository):
         )
         return [_stand(row) for row in found]
 
+    async def questions_in(self, round_ids: Sequence[str]) -> Sequence[Question]:
+        mine = (DifferenceRow.community == self._community, col(DifferenceRow.round).in_(round_ids))
+        return [_question(row) for row in await self._session.exec(select(DifferenceRow).where(*mine))]
+
+    async def stands_in(self, round_ids: Sequence[str]) -> Sequence[Stand]:
+        mine = (DifferenceAnswerRow.community == self._community, col(DifferenceAnswerRow.round).in_(round_ids))
+        return [_stand(row) for row in await self._session.exec(select(DifferenceAnswerRow).where(*mine))]
+
 
 def _question(row: DifferenceRow) -> Question:
     return Question(row.round, row.asked_at, Figures(row.municipality, row.indicator, row.own, row.clinics))

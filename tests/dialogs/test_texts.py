@@ -81,6 +81,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "minutes.refused.": minutes.Refused,
         "minutes.word.": minutes_document.WORDS,
         "differences.reason.": differences.Reason,
+        "report.since.": differences.Reason,
         "differences.since.": set(differences.Reason) - {differences.Reason.OTHER},
         "differences.wrong.": differences.Wrong,
         "absence.field.": absence_form.FIELDS,

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.community import PreparednessLevel
+from domain.differences import Difference, Figures, Outcome, Question, Reason, Side, Stand
 from domain.period_report import Course, Material, Meeting, PeriodReport, Total, report_on
 from domain.periods import LevelChange
 from domain.reports import Figure, StatusReport
@@ -163,6 +164,22 @@ def test_differences_are_counted_by_municipality_with_the_largest() -> None:
     found = report_of(meeting(1, known(3, 4)), meeting(2, known(5, 2)), meeting(3, known(2, 2)))
     [larvik] = found.differences
     assert (larvik.unit.key, larvik.meetings, larvik.largest) == ("larvik", 2, -3)
+
+
+def test_what_came_of_the_differences_is_counted_with_why_they_stand() -> None:
+    def put(own: int, theirs: int, *stands: Stand) -> Difference:
+        asked = Question("round-1", TUESDAY, Figures("larvik", "overliggere", 3, {"medisin": 4}))
+        outcomes = tuple(Outcome(s.unit, Side.MUNICIPALITY, None, s) for s in stands)
+        return Difference(asked, Figures("larvik", "overliggere", own, {"medisin": theirs}), outcomes)
+
+    def stand(reason: Reason | None) -> Stand:
+        return Stand("round-1", "larvik", "overliggere", "larvik", 1, 3, reason, "Ja", "larvik-sjef", TUESDAY)
+
+    one, two = meeting(1, {}), meeting(2, {})
+    first = replace(one, put=[put(4, 4, stand(Reason.TIMING)), put(3, 4, stand(Reason.RESIDENCE), stand(None))])
+    found = report_of(first, replace(two, put=[put(3, 4), put(3, 5, stand(Reason.RESIDENCE))])).settled
+    assert (found.asked, found.cleared, found.stand, found.unanswered) == (4, 1, 2, 1)
+    assert found.reasons == {Reason.RESIDENCE: 2, Reason.OTHER: 1}
 
 
 def test_the_cost_is_that_of_the_meetings_days_at_each_years_rate_and_no_more() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import identity_number
+from tests.documents.test_documents import docx_text, html_text, pdf_text
 from tests.e2e.test_api import described, valid
+from tests.e2e.test_minutes import fetched, links
 from tests.e2e.test_period_on_teams import at, words
 from tests.harness import MUNICIPALITY, TOWNS, Json, Town, clinic
 from tests.teams_double import Message, TeamsPerson, beside, inputs_of
@@ -325,6 +327,24 @@ async def test_what_was_known_at_the_meeting_is_sealed_and_the_question_is_close
     then = words(await prompted["horten-sjef"].presses(summary, "summary.sealed"))
     assert "Kommunen: står fast" in then
     assert "rettet" not in then
+    await prompted.product.clock_to(at("17:00"))
+    addresses = await links(prompted.boss, round=round_["id"], version=0)
+    for kind, read in {"Word": docx_text, "PDF": pdf_text, "Nettside": html_text}.items():
+        text = " ".join(read((await fetched(prompted, addresses[kind]))[1]).split())
+        assert "Kommunen: står fast" in text
+        assert "Telt i går" in text
+        assert "rettet" not in text
+
+
+async def test_the_minutes_tell_that_a_difference_was_cleared_and_by_whom(prompted: Town) -> None:
+    await put(prompted)
+    larvik = prompted["larvik-sjef"]
+    await larvik.says("status")
+    await larvik.presses(larvik.last_card, "status.submit", overliggere="4")
+    await prompted.product.clock_to(at("17:00"))
+    addresses = await links(prompted.boss, round=(await prompted.product.round_of(TUESDAY))["id"], version=0)
+    text = docx_text((await fetched(prompted, addresses["Word"]))[1])
+    assert "Larvik kommune: Avklart. Begge melder 4. Kommunen: rettet fra 3 til 4." in text
 
 
 async def test_the_coordinator_sees_how_many_questions_wait(prompted: Town) -> None:
