@@ -141,7 +141,8 @@ async def _about(work: Work, speech: Speech, entry: AuditEntry) -> str:
 
 async def _with_names(work: Work, details: Mapping[str, Json]) -> Mapping[str, Json]:
     """The same, with people's names in place of their keys; one who is not known keeps the key."""
-    names = {member.person.key: member.person.name for member in await work.people.all()}
+    known = [*work.community.people, *(member.person for member in await work.people.all())]
+    names = {person.key: person.name for person in known}
 
     def named(value: Json) -> Json:
         if isinstance(value, list):
