@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from domain.extra_meetings import (
     Outcome,
     RequestRead,
     propose,
+    read_request,
     read_word,
     usual_how_soon,
 )
@@ -38,39 +39,53 @@ from services.ports import Work
 
 
 async def request_meeting(turn: Turn) -> Answer:
-    unit = await _asking_unit(turn)
-    if isinstance(unit, Answer):
-        return unit
+    units = await _asking_units(turn)
+    if isinstance(units, Answer):
+        return units
     if not turn.event.place.personal:
-        await turn.send("meeting.form", {"unit": unit.key})
+        await turn.send("meeting.form", {"unit": units[0].key})
         return sentence_answer(turn, "status.sent_in_private")
-    return Answer(await _form_or_open(turn.work, turn.speech, unit, turn.now))
+    return Answer(await _form_or_open(turn.work, turn.speech, units, turn.now))
 
 
 async def draw_form(drawing: Drawing) -> Card | None:
     unit = next((u for u in drawing.community.units_asked if u.key == drawing.param("unit")), None)
     if unit is None:
         return None
-    return await _form_or_open(drawing.work, drawing.speech, unit, drawing.now)
+    units = await answers_for(drawing.work, drawing.reader, drawing.now) if drawing.reader else []
+    return await _form_or_open(drawing.work, drawing.speech, units or [unit], drawing.now)
 
 
-async def _asking_unit(turn: Turn) -> Unit | Answer:
-    """The unit that the person answers for, the own one first; anybody else is told how a meeting comes about."""
+async def _asking_units(turn: Turn) -> Sequence[Unit] | Answer:
+    """The units that the person answers for, the own one first; anybody else is told how a meeting comes about."""
     if units := await answers_for(turn.work, turn.person, turn.now):
-        return units[0]
+        return units
     if turn.person.has(Role.COORDINATOR):
         return sentence_answer(turn, "meetings.call_yourself")
     who = await coordinators(turn.work, turn.speech)
     return sentence_answer(turn, "meetings.not_you", who=who or turn.say("crisis.nobody"))
 
 
-async def _form_or_open(work: Work, speech: Speech, unit: Unit, now: datetime) -> Card:
-    already = await meeting_requests.open_of(work, unit.key)
-    return await _asked_card(work, speech, already) if already else _form(speech, work.community, now)
+async def _form_or_open(work: Work, speech: Speech, units: Sequence[Unit], now: datetime) -> Card:
+    """One unit's open request, else the form. Of several units one is chosen in the form, with an open one or not."""
+    already = await meeting_requests.open_of(work, units[0].key) if len(units) == 1 else None
+    return await _asked_card(work, speech, already) if already else _form(speech, work.community, now, units)
 
 
-def _form(speech: Speech, community: Community, now: datetime) -> Card:
+def _form(
+    speech: Speech, community: Community, now: datetime, units: Sequence[Unit], *, which: bool | None = None
+) -> Card:
+    """`which`: whether it asks for the unit; if nothing is said, where there are several."""
+    choice = Input(
+        "unit",
+        InputKind.CHOICE,
+        speech.say("meetings.which"),
+        value=units[0].key,
+        choices=tuple(Choice(unit.key, unit.name) for unit in units),
+    )
+    asks_which = len(units) > 1 if which is None else which
     inputs = (
+        *((choice,) if asks_which else ()),
         Input(
             "why",
             InputKind.LONG_TEXT,
@@ -92,13 +107,21 @@ def _form(speech: Speech, community: Community, now: datetime) -> Card:
 
 
 async def ask(turn: Turn) -> Answer:
-    unit = await _asking_unit(turn)
-    if isinstance(unit, Answer):
-        return unit
+    units = await _asking_units(turn)
+    if isinstance(units, Answer):
+        return units
+    chosen = as_text(turn.event.data.get("unit")) or units[0].key
+    unit = next((unit for unit in units if unit.key == chosen), None)
+    if unit is None:
+        # They stood in for it when the form was drawn: it must not become the own unit's request.
+        read = read_request(turn.event.data, usual_how_soon(turn.community, turn.now))
+        errors = _texts(turn.speech, {**read.mistakes, "unit": Mistake(Wrong.NOT_A_CHOICE)})
+        form = _form(turn.speech, turn.community, turn.now, units, which=True)
+        return Answer(form.with_inputs(read.typed, errors))
     result = await meeting_requests.ask(turn.work, turn.person, unit, turn.event.data, turn.now)
     if isinstance(result, RequestRead):
-        errors = _texts(turn.speech, result.mistakes)
-        return Answer(_form(turn.speech, turn.community, turn.now).with_inputs(result.typed, errors))
+        form = _form(turn.speech, turn.community, turn.now, units)
+        return Answer(form.with_inputs({**result.typed, "unit": unit.key}, _texts(turn.speech, result.mistakes)))
     return Answer(await _asked_card(turn.work, turn.speech, result))
 
 
@@ -111,11 +134,11 @@ async def _asked_card(work: Work, speech: Speech, request: MeetingRequest) -> Ca
 
 
 async def withdraw(turn: Turn) -> Answer:
-    unit = await _asking_unit(turn)
-    if isinstance(unit, Answer):
-        return unit
+    units = await _asking_units(turn)
+    if isinstance(units, Answer):
+        return units
     request = await _named(turn)
-    if request is None or request.unit != unit.key:
+    if request is None or request.unit not in {unit.key for unit in units}:
         return sentence_answer(turn, "meetings.gone")
     if request.is_open:
         request = await meeting_requests.withdraw(turn.work, turn.person, request, turn.now)

@@ -147,6 +147,26 @@ async def test_a_request_can_be_withdrawn_by_its_unit_alone(prompted: Town) -> N
     assert "why" in form.inputs
 
 
+async def test_who_answers_for_two_units_says_for_which_the_meeting_is(prompted: Town) -> None:
+    horten = prompted["horten-sjef"]
+    [absent] = await prompted["larvik-sjef"].says("vara")
+    await prompted["larvik-sjef"].presses(absent, "absence.set", deputy="horten-sjef", until="2023-12-01")
+    [form] = await horten.says("be om møte")
+    assert form.inputs["unit"]["value"] == "horten"
+    assert [choice["value"] for choice in form.inputs["unit"]["choices"]] == ["horten", "larvik"]
+    await horten.presses(form, "meeting.request", unit="larvik", why=WHY)
+    assert "Larvik kommune" in prompted.boss.last_card.title
+    card = await forges(horten, "meeting.withdraw", request=request_of(prompted.boss.last_card))
+    assert "har trukket forespørselen" in words(card)
+
+
+async def test_a_stand_ins_stale_request_never_becomes_the_own_units(prompted: Town) -> None:
+    told = len(prompted.boss.messages)
+    card = await forges(prompted["horten-sjef"], "meeting.request", unit="larvik", why=WHY)
+    assert "Velg blant" in words(card)
+    assert len(prompted.boss.messages) == told
+
+
 WRONG_REQUESTS = {
     "no reason": ({"why": ""}, "why", "må fylles ut"),
     "only space": ({"why": "   "}, "why", "må fylles ut"),
