@@ -135,7 +135,7 @@ async def test_nobody_puts_off_anothers_reminder(connected: Town) -> None:
     [listed] = await connected["horten-sjef"].says("tiltak")
     listed.activity = json.loads(json.dumps(theirs.activity))
     card = await connected["horten-sjef"].presses(listed, "reminder.snooze")
-    assert "Bare Larvik kommune" in words(card)
+    assert "Bare de som svarer for Larvik kommune" in words(card)
 
 
 async def test_a_process_that_was_down_sends_one_reminder_and_no_stale_one(double: TeamsDouble, database: Path) -> None:

@@ -233,9 +233,9 @@ async def test_only_somebody_of_that_side_answers(prompted: Town) -> None:
     for key in ("horten-sjef", "medisin-sjef", "samhandlingssjef", "leder-pko"):
         for action in ("difference.stands", "difference.correct", "difference.change"):
             told = await forged(prompted[key], **(data | {"action": action}))
-            assert "Bare den som svarer for denne siden" in told, (key, action)
+            assert "Bare de som er spurt" in told, (key, action)
     told = await forged(prompted["horten-sjef"], **(data | {"unit": "horten"}))
-    assert "Bare den som svarer for denne siden" in told
+    assert "Bare de som er spurt" in told
     assert "gjelder ikke lenger" in await forged(prompted["larvik-sjef"], **(data | {"municipality": "horten"}))
     assert "gjelder ikke lenger" in await forged(prompted["larvik-sjef"], **(data | {"round": "x"}))
     assert "outcomes" not in await discrepancy(prompted)
