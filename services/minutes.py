@@ -33,7 +33,7 @@ async def draft_ready(work: Work, due: DueWork, now: datetime) -> str | datetime
     if round_ is None or round_.cancelled_at is not None:
         return "dropped"
     await work.minutes.begin(round_.id)
-    await _tell(work, "draft", round_, 0, await leaders(work), now, quiet=False)
+    await _tell(work, "draft", round_, 0, await leaders(work), now)
     return "done"
 
 
@@ -175,8 +175,6 @@ async def _tell(
     version: int,
     people: list[Person],
     now: datetime,
-    *,
-    quiet: bool = True,
     **more: Json,
 ) -> None:
     about: dict[str, Json] = {"round": round_.id, "version": version, **more}
@@ -188,7 +186,7 @@ async def _tell(
                 template=f"minutes.{what}",
                 params=about,
                 topic=minutes_topic(round_.id),
-                quiet=quiet,
+                quiet=True,
             )
             for person in people
         ),
