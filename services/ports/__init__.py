@@ -1,0 +1,55 @@
+"""What the services need from the outside, as small protocols. Storage and the process fulfil them."""
+
+from services.ports.delivery import Amendments, Audit, DueWorks, Outbox
+from services.ports.meetings import Actions, MeetingRequests, Meetings, MinutesBook
+from services.ports.people import Absences, ChannelLinks, Dialogs, People
+from services.ports.plan import CalendarFeeds, DeadlineStates, MeetingPlan
+from services.ports.records import (
+    Amendment,
+    AuditEntry,
+    ChannelLink,
+    DueWork,
+    Identity,
+    JoinRequest,
+    Member,
+    Posted,
+    Sealed,
+)
+from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
+from services.ports.work import Clock, ConflictError, Store, Work
+
+__all__ = [
+    "Absences",
+    "Actions",
+    "Amendment",
+    "Amendments",
+    "Audit",
+    "AuditEntry",
+    "CalendarFeeds",
+    "ChannelLink",
+    "ChannelLinks",
+    "Clock",
+    "ConflictError",
+    "DeadlineStates",
+    "Dialogs",
+    "Differences",
+    "DueWork",
+    "DueWorks",
+    "Evaluations",
+    "Identity",
+    "JoinRequest",
+    "MeetingPlan",
+    "MeetingRequests",
+    "Meetings",
+    "Member",
+    "MinutesBook",
+    "Outbox",
+    "People",
+    "Periods",
+    "Posted",
+    "Reports",
+    "Rounds",
+    "Sealed",
+    "Store",
+    "Work",
+]
