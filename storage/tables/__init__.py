@@ -1,0 +1,60 @@
+"""The tables. Every row bears its community; instants are UTC; figures are kept in revisions and never overwritten."""
+
+from storage.tables.delivery import AmendmentRow, AuditRow, ChannelLinkRow, DueWorkRow, InboundEventRow, OutboxRow
+from storage.tables.installation import CommunityFileRow
+from storage.tables.meetings import (
+    ActionRow,
+    AttendanceRow,
+    MeetingNoteRow,
+    MeetingRequestRow,
+    MinutesCommentRow,
+    MinutesRow,
+    MinutesVersionRow,
+)
+from storage.tables.people import AbsenceRow, DialogRow, IdentityRow, JoinRequestRow, PersonRow
+from storage.tables.plan import CalendarFeedRow, DeadlineStateRow, PlanMeetingRow
+from storage.tables.rounds import (
+    DifferenceAnswerRow,
+    DifferenceRow,
+    EvaluationAnswerRow,
+    EvaluationInvitedRow,
+    EvaluationRow,
+    LevelChangeRow,
+    PeriodRow,
+    RoundRow,
+    StatusReportRow,
+)
+
+__all__ = [
+    "AbsenceRow",
+    "ActionRow",
+    "AmendmentRow",
+    "AttendanceRow",
+    "AuditRow",
+    "CalendarFeedRow",
+    "ChannelLinkRow",
+    "CommunityFileRow",
+    "DeadlineStateRow",
+    "DialogRow",
+    "DifferenceAnswerRow",
+    "DifferenceRow",
+    "DueWorkRow",
+    "EvaluationAnswerRow",
+    "EvaluationInvitedRow",
+    "EvaluationRow",
+    "IdentityRow",
+    "InboundEventRow",
+    "JoinRequestRow",
+    "LevelChangeRow",
+    "MeetingNoteRow",
+    "MeetingRequestRow",
+    "MinutesCommentRow",
+    "MinutesRow",
+    "MinutesVersionRow",
+    "OutboxRow",
+    "PeriodRow",
+    "PersonRow",
+    "PlanMeetingRow",
+    "RoundRow",
+    "StatusReportRow",
+]
