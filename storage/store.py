@@ -21,6 +21,7 @@ from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
 from storage.audit import AuditRepository
 from storage.calendar_feeds import CalendarFeedRepository
+from storage.cases import CaseRepository
 from storage.deadlines import DeadlineStateRepository
 from storage.differences import DifferenceRepository
 from storage.engine import Engines
@@ -59,6 +60,7 @@ class SqlWork:
         self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
         self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
+        self.cases = CaseRepository(session, community.key, memory, self.changes)
         self.periods = PeriodRepository(session, community.key, memory, self.changes)
         self.rounds = RoundRepository(session, community.key, memory, self.changes)
         self.reports = ReportRepository(session, community.key, memory, self.changes)

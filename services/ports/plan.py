@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from domain.agenda import Case
 from domain.plan.changes import PlannedMeeting
 from domain.plan.reminders import DeadlineState
 
@@ -42,3 +43,33 @@ class CalendarFeeds(Protocol):
         """In place of the name before, which is nobody's from then on."""
 
     async def person_of(self, name: str) -> str | None: ...
+
+
+class Cases(Protocol):
+    """The cases of all organs."""
+
+    async def add(self, case: Case) -> Case:
+        """Keeps it with the next number of its organ and year, taken in the same transaction: without holes or doubles.
+
+        A case with that id which is there already is given as it stands, and takes no number.
+        Raises ConflictError when another one with that id was stored meanwhile.
+        """
+
+    async def get(self, case_id: str) -> Case | None: ...
+    async def change(self, case: Case) -> None:
+        """Stores a case's next version. Raises ConflictError when another one was stored meanwhile."""
+
+    async def of_meetings(self, meetings: Sequence[str]) -> Sequence[Case]:
+        """On the agendas of these meetings, in the order in which they stand there, whatever became of them."""
+
+    async def waiting(self, forum: str) -> Sequence[Case]:
+        """Open ones that are on no agenda, by number."""
+
+    async def open(self) -> Sequence[Case]:
+        """All organs' open ones, by number."""
+
+    async def followed_up(self) -> Sequence[Case]:
+        """Concluded ones that are to be looked at again, by that date."""
+
+    async def coming_from(self, case_id: str) -> Sequence[Case]:
+        """Those that were made of it: sent on to another organ, or following it up."""

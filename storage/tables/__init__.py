@@ -12,7 +12,7 @@ from storage.tables.meetings import (
     MinutesVersionRow,
 )
 from storage.tables.people import AbsenceRow, DialogRow, IdentityRow, JoinRequestRow, PersonRow
-from storage.tables.plan import CalendarFeedRow, DeadlineStateRow, PlanMeetingRow
+from storage.tables.plan import CalendarFeedRow, CaseCounterRow, CaseRow, DeadlineStateRow, PlanMeetingRow
 from storage.tables.rounds import (
     DifferenceAnswerRow,
     DifferenceRow,
@@ -32,6 +32,8 @@ __all__ = [
     "AttendanceRow",
     "AuditRow",
     "CalendarFeedRow",
+    "CaseCounterRow",
+    "CaseRow",
     "ChannelLinkRow",
     "CommunityFileRow",
     "DeadlineStateRow",

@@ -49,3 +49,46 @@ class DeadlineStateRow(SQLModel, table=True):
     done_by: str | None
     snoozed_until: date | None
     declined_by: str | None
+
+
+class CaseRow(SQLModel, table=True):
+    """A case of an organ; `number` counts within the organ and the year."""
+
+    __tablename__ = "agenda_case"
+    __table_args__ = (
+        UniqueConstraint("community", "forum", "year", "number"),
+        Index("ix_agenda_case_meeting", "community", "meeting", "position"),
+        Index("ix_agenda_case_origin", "community", "origin"),
+    )
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    forum: str
+    year: int
+    number: int
+    title: str
+    kinds: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    responsible: str
+    about: str
+    proposal: str
+    papers: list[dict[str, str]] = Field(sa_column=Column(JSON, nullable=False))
+    reported_by: str
+    reported_at: datetime
+    meeting: str | None
+    position: int
+    earliest: date | None
+    reference: str
+    origin: str | None
+    state: str
+    conclusion: str
+    follow_up: date | None
+    version: int
+
+
+class CaseCounterRow(SQLModel, table=True):
+    """The last number that an organ gave in a year."""
+
+    __tablename__ = "case_counter"
+    community: str = Field(primary_key=True)
+    forum: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int

@@ -1,14 +1,58 @@
 """Every channel, and the plan all year"""
 
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+
 revision = '0003'
 down_revision = '0002'
 branch_labels = None
 depends_on = None
 
 
+def _agenda() -> None:
+    op.create_table('agenda_case',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('forum', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('title', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('kinds', sa.JSON(), nullable=False),
+    sa.Column('responsible', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('about', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('proposal', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('papers', sa.JSON(), nullable=False),
+    sa.Column('reported_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reported_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('meeting', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('earliest', sa.Date(), nullable=True),
+    sa.Column('reference', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('origin', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('conclusion', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('follow_up', sa.Date(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'id'),
+    sa.UniqueConstraint('community', 'forum', 'year', 'number')
+    )
+    op.create_index('ix_agenda_case_meeting', 'agenda_case', ['community', 'meeting', 'position'], unique=False)
+    op.create_index('ix_agenda_case_origin', 'agenda_case', ['community', 'origin'], unique=False)
+    op.create_table('case_counter',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('forum', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'forum', 'year')
+    )
+
+
 def upgrade() -> None:
-    pass
+    _agenda()
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table('case_counter')
+    op.drop_table('agenda_case')

@@ -1,0 +1,295 @@
+"""Cases: reported, ordered on an agenda, carried on, sent to another organ, withdrawn, concluded, followed up.
+
+Who reported a case and who answers for it are told of what others do with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import blake2s
+
+from domain.agenda import Case, CaseState, CaseText, in_order, meeting_for, reordered, year_of
+from domain.community import Person
+from domain.plan.changes import PlannedMeeting
+from domain.working_time import local_date
+from services.messages import Json, Message, Recipient
+from services.plan_changes import is_concerned, may_change
+from services.ports import Work
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What is reported. Without a meeting it goes to the organ's first one on `earliest` or later."""
+
+    forum: str
+    said: CaseText
+    meeting: str | None = None
+    earliest: date | None = None
+    reference: str = ""
+    origin: str | None = None
+
+
+def case_topic(case_id: str) -> str:
+    return f"case:{case_id}"
+
+
+def may_report(work: Work, person: Person, forum: str) -> bool:
+    """Those whose organ it is; secretariat and coordinator in all."""
+    return is_concerned(work, forum, person)
+
+
+def may_edit(person: Person, case: Case) -> bool:
+    """What a case says is its reporter's and its owner's while it is open, and the secretariat's."""
+    return may_change(person) or (case.is_open and person.key in (case.reported_by, case.said.responsible))
+
+
+async def standing_plan(work: Work, now: datetime) -> Sequence[PlannedMeeting]:
+    """The meetings that are not over, by date."""
+    return await work.plan.ending_from(local_date(now, work.community.zone))
+
+
+async def agenda_of(work: Work, meeting_id: str) -> list[Case]:
+    """What stands on a meeting's agenda, in order: open and concluded cases, and those withdrawn, under their number.
+
+    What was sent on to another organ is not of this agenda any more.
+    """
+    found = await work.cases.of_meetings([meeting_id])
+    return in_order([case for case in found if case.state is not CaseState.SENT_ON])
+
+
+async def report(work: Work, by: Person, new: NewCase, now: datetime, *, key: str) -> Case:
+    """A new case with its number. The same `key` by the same person is one case, however often it comes."""
+    return await _add(work, id_of(by.key, new.forum, key), by, new, now)
+
+
+async def _add(work: Work, case_id: str, by: Person, new: NewCase, now: datetime) -> Case:
+    if (there := await work.cases.get(case_id)) is not None:
+        return there
+    today = local_date(now, work.community.zone)
+    plan = await standing_plan(work, now)
+    chosen = next((each for each in plan if each.id == new.meeting and each.meeting.forum == new.forum), None)
+    planned = chosen or meeting_for(plan, new.forum, max(new.earliest or today, today))
+    added = await work.cases.add(
+        Case(
+            id=case_id,
+            community=work.community.key,
+            forum=new.forum,
+            year=year_of(planned, new.earliest, today),
+            number=0,
+            said=new.said,
+            reported_by=by.key,
+            reported_at=now,
+            meeting=planned.id if planned else None,
+            position=await _last_position(work, planned.id if planned else None) + 1,
+            earliest=new.earliest,
+            reference=new.reference,
+            origin=new.origin,
+        )
+    )
+    await work.audit.add("case.reported", case_topic(case_id), by=by.key, now=now, after=case_json(added))
+    await _tell(work, added, "reported", by.key, now)
+    return added
+
+
+async def edit(work: Work, by: Person, case: Case, said: CaseText, now: datetime) -> Case:
+    """The case as it is now; nothing happens when it says what it said."""
+    return case if said == case.said else await _change(work, by.key, "edited", case, case.edited(said), now)
+
+
+async def order(work: Work, by: Person, case: Case, position: int, now: datetime) -> None:
+    """Puts the case at that position of its agenda, counted from 1 among those that are shown there."""
+    if case.meeting is None:
+        return
+    before = await agenda_of(work, case.meeting)
+    changed = reordered(before, case, position)
+    for each in changed:
+        await work.cases.change(each)
+    if changed:
+        was: list[Json] = [each.label for each in before]
+        became: list[Json] = [each.label for each in await agenda_of(work, case.meeting)]
+        subject = f"meeting:{case.meeting}"
+        await work.audit.add("agenda.ordered", subject, by=by.key, now=now, before=was, after=became)
+
+
+async def carry(work: Work, by: str | None, case: Case, meeting: PlannedMeeting | None, now: datetime) -> Case:
+    """To that meeting's agenda; None: it waits until the organ's next meeting is planned."""
+    if meeting is not None and meeting.id == case.meeting:
+        return case
+    to = meeting.id if meeting else None
+    after = case.placed(to, await _last_position(work, to) + 1, None if meeting else await _day_after(work, case, now))
+    return await _change(work, by, "carried", case, after, now)
+
+
+async def _day_after(work: Work, case: Case, now: datetime) -> date:
+    """From when on a meeting will do for a case that has to wait: it does not come back to the one that it leaves."""
+    left = await work.plan.get(case.meeting) if case.meeting else None
+    today = local_date(now, work.community.zone)
+    return max(today, left.meeting.date + timedelta(days=1)) if left else today
+
+
+async def send_on(work: Work, by: Person, case: Case, forum: str, now: datetime) -> Case:
+    """Another organ has it from now on, under its own number and with this one as its reference."""
+    new = NewCase(forum, case.said, reference=case.name, origin=case.id)
+    await _change(work, by.key, "sent_on", case, case.sent_on(), now, tell=False)
+    return await _add(work, id_of(case.id, forum, str(case.version)), by, new, now)
+
+
+async def withdraw(work: Work, by: Person, case: Case, now: datetime) -> Case:
+    """It keeps its number, and is shown as withdrawn."""
+    return await _change(work, by.key, "withdrawn", case, case.withdrawn(), now)
+
+
+async def conclude(work: Work, by: Person, case: Case, conclusion: str, follow_up: date | None, now: datetime) -> Case:
+    """What came of it; may be corrected. With a date it comes back to the organ's meeting on that day or next after."""
+    after = case.concluded(conclusion, follow_up)
+    if (after.state, after.conclusion, after.follow_up) == (case.state, case.conclusion, case.follow_up):
+        return case
+    changed = await _change(work, by.key, "concluded", case, after, now)
+    await _follow_up(work, by, changed, now)
+    return changed
+
+
+async def follow_up_of(work: Work, case: Case) -> Case | None:
+    """The case that looks at this one again, if there is one."""
+    return next((each for each in await work.cases.coming_from(case.id) if each.forum == case.forum), None)
+
+
+async def _follow_up(work: Work, by: Person, case: Case, now: datetime) -> None:
+    """One case looks at what was concluded again: made, put off, taken away or brought back with the date."""
+    there, day = await follow_up_of(work, case), case.follow_up
+    if there is None:
+        if day is not None:
+            new = NewCase(case.forum, case.said, earliest=day, reference=case.name, origin=case.id)
+            await _add(work, id_of(case.id, case.forum, "follow-up"), by, new, now)
+        return
+    if day is None:
+        if there.is_open:
+            await withdraw(work, by, there, now)
+        return
+    if there.state is CaseState.WITHDRAWN:
+        there = await _change(work, by.key, "reopened", there, there.reopened(), now, tell=False)
+    if there.is_open and there.earliest != day:
+        meeting = meeting_for(await standing_plan(work, now), there.forum, day)
+        to = meeting.id if meeting else None
+        after = there.placed(to, await _last_position(work, to) + 1, day)
+        await _change(work, by.key, "carried", there, after, now)
+
+
+# What the plan does to the agenda
+
+
+async def meeting_moved(work: Work, meeting: PlannedMeeting, by: str | None, now: datetime) -> None:
+    """The cases follow their meeting, but for those that may not be taken up so early; those responsible are told."""
+    for case in await _open_cases(work, meeting.id):
+        if case.earliest is not None and case.earliest > meeting.meeting.date:
+            await _to_next(work, by, case, meeting, now)
+        else:
+            await _tell(work, case, "meeting_moved", by, now, f":{meeting.sequence}")
+    await place_waiting(work, meeting.meeting.forum, by, now)
+
+
+async def meeting_cancelled(work: Work, meeting: PlannedMeeting, by: str | None, now: datetime) -> None:
+    """The cases go to the organ's next meeting, or wait for one."""
+    for case in await _open_cases(work, meeting.id):
+        await _to_next(work, by, case, meeting, now)
+
+
+async def place_waiting(work: Work, forum: str, by: str | None, now: datetime) -> None:
+    """Puts the cases that wait for a meeting of the organ on the agenda of the first one that will do."""
+    waiting = await work.cases.waiting(forum)
+    plan = await standing_plan(work, now) if waiting else ()
+    today = local_date(now, work.community.zone)
+    for case in waiting:
+        found = meeting_for(plan, forum, max(case.earliest or today, today))
+        if found is not None:
+            await carry(work, by, case, found, now)
+
+
+async def _to_next(work: Work, by: str | None, case: Case, left: PlannedMeeting, now: datetime) -> None:
+    today = local_date(now, work.community.zone)
+    not_before = max(case.earliest or today, today, left.meeting.date)
+    found = meeting_for(await standing_plan(work, now), case.forum, not_before, besides=left.id)
+    to = found.id if found else None
+    after = case.placed(to, await _last_position(work, to) + 1)
+    await _change(work, by, "carried", case, after, now)
+
+
+async def _open_cases(work: Work, meeting_id: str) -> list[Case]:
+    return [case for case in in_order(await work.cases.of_meetings([meeting_id])) if case.is_open]
+
+
+async def _last_position(work: Work, meeting_id: str | None) -> int:
+    if meeting_id is None:
+        return 0
+    return max((case.position for case in await work.cases.of_meetings([meeting_id])), default=0)
+
+
+# On record, and told
+
+
+async def _change(
+    work: Work, by: str | None, what: str, before: Case, after: Case, now: datetime, *, tell: bool = True
+) -> Case:
+    await work.cases.change(after)
+    was, became = case_json(before), case_json(after)
+    await work.audit.add(
+        f"case.{what}",
+        case_topic(after.id),
+        by=by,
+        now=now,
+        before={key: value for key, value in was.items() if value != became[key]},
+        after={key: value for key, value in became.items() if value != was[key]},
+    )
+    await work.outbox.refresh(case_topic(after.id), now=now)
+    if tell:
+        await _tell(work, after, what, by, now)
+    return after
+
+
+async def _tell(work: Work, case: Case, what: str, by: str | None, now: datetime, beside: str = "") -> None:
+    """Who reported it and who answers for it, but the one who did it."""
+    told = dict.fromkeys((case.reported_by, case.said.responsible))
+    await work.outbox.put(
+        *(
+            Message(
+                key=f"{case_topic(case.id)}:{what}:{case.version}{beside}:{person}",
+                to=Recipient(person=person),
+                template="case.told",
+                params={"case": case.id, "what": what, "by": by},
+                topic=case_topic(case.id),
+                quiet=True,
+            )
+            for person in told
+            if person != by
+        ),
+        now=now,
+    )
+
+
+def id_of(*parts: str) -> str:
+    """The id of the case that something makes: the same for the same."""
+    return blake2s("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def case_json(case: Case) -> dict[str, Json]:
+    """A case for the record and for those who read the plan from outside."""
+    said = case.said
+    return {
+        "number": case.label,
+        "forum": case.forum,
+        "title": said.title,
+        "kinds": [str(kind) for kind in said.kinds],
+        "about": said.about,
+        "proposal": said.proposal,
+        "responsible": said.responsible,
+        "papers": [{"title": paper.title, "link": paper.link} for paper in said.papers],
+        "meeting": case.meeting,
+        "position": case.position,
+        "earliest": case.earliest.isoformat() if case.earliest else None,
+        "reference": case.reference or None,
+        "state": str(case.state),
+        "conclusion": case.conclusion or None,
+        "follow_up": case.follow_up.isoformat() if case.follow_up else None,
+    }
