@@ -18,9 +18,12 @@ from bot import guide
 from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
-from bot.channels.teams.authentication import BotFrameworkAuthentication, LocalAuthentication
-from bot.channels.teams.connector import TOKEN_URL, Connector, Pace, Tokens
+from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
+from bot.channels.teams.connector import Connector, Pace
 from bot.channels.teams.inbound import TeamsInbound
+from bot.channels.teams.service_urls import is_loopback, microsofts
+from bot.channels.teams.signing_keys import SigningKeys
+from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.channels.web import WebChannel
 from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
@@ -68,6 +71,7 @@ class Product:
         self._moved_to: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.teams: TeamsInbound | None = None
+        self._permits = is_loopback if dev else microsofts(settings.teams_service_url)
         self.delivery: Delivery
         self._held: IO[str] | None = None
 
@@ -190,18 +194,16 @@ class Product:
         url = s.teams_token_url or TOKEN_URL.format(tenant=tenant)
         tokens = Tokens(self._session, url, s.teams_app_id, s.teams_app_password)
         pace = Pace(s.teams_rps)
-        return Connector(self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url)
+        return Connector(
+            self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url, self._permits
+        )
 
     def _authentication(self) -> LocalAuthentication | BotFrameworkAuthentication:
         if self.dev:
             return LocalAuthentication()
-        s = self.settings
+        keys = SigningKeys(self._session, self.settings.teams_openid_metadata_url or METADATA_URL)
         return BotFrameworkAuthentication(
-            s.teams_app_id,
-            s.teams_app_password,
-            s.allowed_tenants,
-            s.teams_openid_metadata_url,
-            s.teams_service_url,
+            self.settings.teams_app_id, self.settings.allowed_tenants, keys, self._permits
         )
 
     def _application(self) -> web.Application:

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 from rich.console import Console
 
-from bot.channels.teams.connector import TOKEN_URL, Tokens
+from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.documents.own import examine_own
 from bot.outbound import DeliveryError
 from bot.settings import Settings, SettingsError

@@ -119,6 +119,7 @@ class TeamsDouble:
     def __init__(self) -> None:
         self.url = ""
         self.bot_url = ""
+        self.bot = BOT  # the id that the product goes by; with an app's registration 28:<app id>
         self.calls: list[Call] = []
         self.answers: list[Json] = []  # the cards that pressed buttons were answered with
         self.complaints: list[str] = []
@@ -357,7 +358,7 @@ class TeamsDouble:
     def _check(self, body: Json, where: str) -> None:
         for what in wrong_with(body):
             self.complain(what)
-        if _at(body, "from", "id") not in (None, BOT):
+        if _at(body, "from", "id") not in (None, self.bot):
             self.complain(f"sent as {_at(body, 'from', 'id')!r}")
         if _at(body, "conversation", "id") not in (None, where):
             self.complain("the conversation in the body is another one than in the address")

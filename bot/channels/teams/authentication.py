@@ -1,44 +1,53 @@
-"""Who may post activities: under `--dev` whoever is on this machine, else the Bot Framework with its signed token."""
+"""Who may post activities: under `--dev` whoever is on this machine, else the Bot Framework with its signed token.
+
+The SDK checks issuer, key, endorsement, algorithm, signature, times and audience, with our own cache of the keys. Only
+its check of what Microsoft's channels send is used: it would take the tokens of skills and of the emulator too, which
+anybody who has the app's password can have made, and fetch other keys for them.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
-import json
-import threading
-import time
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-import requests
-from botbuilder.schema import Activity as SdkActivity
 from botframework.connector.auth import (
-    AuthenticationConfiguration,
     AuthenticationConstants,
     ChannelValidation,
-    JwtTokenValidation,
+    ClaimsIdentity,
     SimpleCredentialProvider,
+    VerifyOptions,
 )
 from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
-from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import ExpiredSignatureError, ImmatureSignatureError, InvalidSignatureError
 
 from bot.channels.teams.activity import Activity
+from bot.channels.teams.service_urls import Permits, is_loopback
+from bot.channels.teams.signing_keys import SigningKeys, UnknownKeyError
 
-PERMITTED_HOSTS = ("smba.trafficmanager.net", "botframework.com", "teams.microsoft.com", "infra.teams.microsoft.us")
-
-FETCH_TIMEOUT, RETRY_AFTER = 5, 10
-KEYS_LAST = 24 * 3600
-KEYS_APART = 300
-"""Seconds that must lie between two fetches of the keys, however many tokens name an unknown one."""
-
-
-class NotAuthenticatedError(Exception):
-    """Answered with 401 and no detail."""
+METADATA_URL = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
+CLOCKS_APART = timedelta(minutes=5)
+CHANNEL = "msteams"
+"""Web chat and Direct Line have tokens as good as Teams', but there whoever writes says who writes."""
 
 
-class NotPermittedError(Exception):
-    """Answered with 403."""
+class RefusedActivityError(Exception):
+    """
+    RefusedActivityError       `reason` is one word for the log, without anything that came
+    ├── NotAuthenticatedError  answered with 401 and no detail
+    └── NotPermittedError      answered with 403 and no detail
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotAuthenticatedError(RefusedActivityError):
+    pass
+
+
+class NotPermittedError(RefusedActivityError):
+    pass
 
 
 class Authentication(Protocol):
@@ -52,101 +61,62 @@ class LocalAuthentication:
     async def check(self, activity: Activity, header: str) -> None:
         url = activity.text("serviceUrl")
         if url and not is_loopback(url):
-            raise NotPermittedError
+            raise NotPermittedError("service_url")
 
 
 class BotFrameworkAuthentication:
-    """The SDK's checks of signature, issuer, audience and service address, and our own of tenant and host."""
+    """The token first, then what it does not say: channel, tenant and the address that is to be answered."""
 
-    def __init__(self, app_id: str, password: str, tenants: frozenset[str], metadata_url: str, host: str) -> None:
-        self._credentials = SimpleCredentialProvider(app_id, password)
-        self._configuration = AuthenticationConfiguration()
+    def __init__(self, app_id: str, tenants: frozenset[str], keys: SigningKeys, permits: Permits) -> None:
+        self._credentials = SimpleCredentialProvider(app_id, "")
         self._tenants = tenants
-        self._hosts = (*PERMITTED_HOSTS, host) if host else PERMITTED_HOSTS
-        url = metadata_url or AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
-        ChannelValidation.open_id_metadata_endpoint = url
-        JwtTokenExtractor.metadataCache[url] = SigningKeys(url)
+        self._permits = permits
+        issuer = [AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER]
+        options = VerifyOptions(issuer, audience=None, clock_tolerance=CLOCKS_APART, ignore_expiration=False)
+        self._extractor = JwtTokenExtractor(options, METADATA_URL, ["RS256"])
+        self._extractor.open_id_metadata = keys
 
     async def check(self, activity: Activity, header: str) -> None:
+        claims = await self._claims(activity.text("channelId"), header)
+        if claims.get("serviceurl") != activity.text("serviceUrl"):
+            raise NotAuthenticatedError("service_url_of_another_token")
+        if activity.text("channelId") != CHANNEL:
+            raise NotPermittedError("channel")
+        if activity.tenant.casefold() not in self._tenants:
+            raise NotPermittedError("tenant")
+        if not self._permits(activity.text("serviceUrl")):
+            raise NotPermittedError("service_url")
+
+    async def _claims(self, channel: str, header: str) -> dict[str, Any]:
+        """Raises NotAuthenticatedError: whatever goes wrong in the SDK means that the token was not good."""
         if not header.startswith("Bearer ") or header.count(".") != 2:
-            raise NotAuthenticatedError
-        # The SDK fetches keys with blocking requests, so its check runs off the event loop; whatever goes wrong in
-        # it, an unknown key included, means that the token was not good.
+            raise NotAuthenticatedError("no_token")
         try:
-            claims = await asyncio.to_thread(self._validate, activity, header)
+            identity = await self._extractor.get_identity_from_auth_header(header, channel)
         except Exception as exc:
-            raise NotAuthenticatedError from exc
-        if not claims.is_authenticated:
-            raise NotAuthenticatedError
-        if activity.tenant.casefold() not in self._tenants or not self._is_permitted(activity.text("serviceUrl")):
-            raise NotPermittedError
+            raise NotAuthenticatedError(_reason(exc)) from None
+        if identity is None:
+            raise NotAuthenticatedError("issuer")
+        if "exp" not in identity.claims:
+            raise NotAuthenticatedError("no_end")
+        return await self._for_this_bot(identity)
 
-    def _validate(self, activity: Activity, header: str):  # type: ignore[no-untyped-def]  # the SDK has no types
-        checked = SdkActivity(channel_id=activity.text("channelId"), service_url=activity.text("serviceUrl"))
-        return asyncio.run(
-            JwtTokenValidation.authenticate_request(
-                checked, header, self._credentials, auth_configuration=self._configuration
-            )
-        )
-
-    def _is_permitted(self, url: str) -> bool:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        return parts.scheme == "https" and any(host == ours or host.endswith(f".{ours}") for ours in self._hosts)
+    async def _for_this_bot(self, identity: ClaimsIdentity) -> dict[str, Any]:
+        try:
+            await ChannelValidation.validate_identity(identity, self._credentials)
+        except PermissionError:
+            raise NotAuthenticatedError("audience") from None
+        claims: dict[str, Any] = identity.claims
+        return claims
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """One key as the SDK asks for it."""
-
-    public_key: Any
-    endorsements: list[str]
-
-
-class SigningKeys:
-    """The Bot Framework's public keys, in the place of the SDK's own cache of them.
-
-    The SDK's waits without end for an answer, and does not know a key that is newer than its last fetch for up to a
-    day. It is asked from threads.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._keys: dict[str, SigningKey] = {}
-        self._good_until = self._not_before = 0.0
-        self._lock = threading.Lock()
-
-    async def get(self, key_id: str) -> SigningKey:
-        """Raises KeyError when there is no such key, and whatever goes wrong with fetching it."""
-        with self._lock:
-            now = time.monotonic()
-            if now >= self._not_before and (now >= self._good_until or key_id not in self._keys):
-                self._fetch(now)
-            return self._keys[key_id]
-
-    def _fetch(self, now: float) -> None:
-        self._not_before = now + RETRY_AFTER
-        keys = _fetched(_fetched(self._url)["jwks_uri"])["keys"]
-        self._keys = {
-            key["kid"]: SigningKey(RSAAlgorithm.from_jwk(json.dumps(key)), key.get("endorsements", []))
-            for key in keys
-            if key.get("kty") == "RSA"
-        }
-        self._not_before, self._good_until = now + KEYS_APART, now + KEYS_LAST
+_REASONS = {
+    ExpiredSignatureError: "expired",
+    ImmatureSignatureError: "not_yet_valid",
+    InvalidSignatureError: "signature",
+    UnknownKeyError: "unknown_key",
+}
 
 
-def _fetched(url: str) -> Any:
-    response = requests.get(url, timeout=FETCH_TIMEOUT)
-    response.raise_for_status()
-    return response.json()
-
-
-def is_loopback(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme not in ("http", "https") or parts.username is not None:
-            return False
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _reason(exc: Exception) -> str:
+    return _REASONS.get(type(exc), "malformed")

@@ -15,59 +15,18 @@ import aiohttp
 
 from bot.channels.teams.activity import NAME
 from bot.channels.teams.cards import draw
+from bot.channels.teams.service_urls import Permits, is_loopback
+from bot.channels.teams.tokens import Tokens
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
 from dialogs.card import Card, Resolve, nowhere
 from services.messages import Address
 from services.people import Vouched
 from services.ports import Identity
 
-SCOPE = "https://api.botframework.com/.default"
-TOKEN_URL = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"  # noqa: S105 - an address
-RENEW_BEFORE = 300
-"""Seconds before a token's end at which the next one is fetched."""
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 LONGEST_WAIT = 900
 MOST_MEMBERS = 2000
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-
-
-class Tokens:
-    """The bot's own token: fetched once for all who wait, renewed before it ends. Without a password there is none."""
-
-    def __init__(self, session: aiohttp.ClientSession, url: str, app_id: str, password: str) -> None:
-        self._session = session
-        self._url = url
-        self._form = {
-            "grant_type": "client_credentials",
-            "client_id": app_id,
-            "client_secret": password,
-            "scope": SCOPE,
-        }
-        self._lock = asyncio.Lock()
-        self._token = ""
-        self._until = 0.0
-
-    async def header(self) -> Mapping[str, str]:
-        if not self._form["client_secret"]:
-            return {}
-        async with self._lock:
-            if time.monotonic() >= self._until:
-                await self._fetch()
-        return {"Authorization": f"Bearer {self._token}"}
-
-    def forget(self) -> None:
-        self._until = 0.0
-
-    async def _fetch(self) -> None:
-        try:
-            async with self._session.post(self._url, data=self._form, timeout=TIMEOUT) as response:
-                if response.status != 200:
-                    raise RetryLaterError(f"token {response.status}")
-                given = await response.json(content_type=None)
-                self._token = str(given["access_token"])
-                self._until = time.monotonic() + float(given.get("expires_in", 3600)) - RENEW_BEFORE
-        except (aiohttp.ClientError, TimeoutError, KeyError, ValueError, TypeError) as exc:
-            raise RetryLaterError(f"token: {type(exc).__name__}") from exc
 
 
 class Pace:
@@ -96,8 +55,10 @@ class Connector:
         app_id: str,
         service_url: str,
         resolve: Resolve = nowhere,
+        permits: Permits = is_loopback,
     ) -> None:
         self.resolve = resolve
+        self._permits = permits
         self._session = session
         self._tokens = tokens
         self._pace = pace
@@ -176,6 +137,8 @@ class Connector:
         url = (at.service_url or self._service_url).rstrip("/")
         if not url:
             raise UnreachableError("no service address is known")
+        if not self._permits(url):
+            raise UnreachableError("the service address is not permitted")
         return url
 
     def _from(self, body: dict[str, Any], to: Address) -> dict[str, Any]:
@@ -189,18 +152,18 @@ class Connector:
                 method, url, json=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
             ) as response:
                 if response.status >= 300:
-                    raise self._error(response)
+                    raise self._error(response, headers)
                 return _object(await response.json(content_type=None) if response.content_length != 0 else None)
         except (aiohttp.ClientError, TimeoutError) as exc:
             raise RetryLaterError(type(exc).__name__) from exc
         except ValueError:
             return {}  # accepted, but the answer is no JSON
 
-    def _error(self, response: aiohttp.ClientResponse) -> DeliveryError:
+    def _error(self, response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> DeliveryError:
         """401 gets a new token, 403 and 404 are settled, what is busy is tried again."""
         status = response.status
         if status == 401:
-            self._tokens.forget()
+            self._tokens.forget(headers)
             return RetryLaterError("401")
         if status in (403, 404):
             return UnreachableError(str(status))

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.channels.teams import activity as activities
 from bot.channels.teams.activity import Activity, Inbound, NotAnActivityError, channel_of
-from bot.channels.teams.authentication import Authentication, NotAuthenticatedError, NotPermittedError
+from bot.channels.teams.authentication import Authentication, NotAuthenticatedError, RefusedActivityError
 from bot.channels.teams.cards import draw
 from bot.channels.teams.connector import CARD_TYPE, Connector
 from bot.outbound import DeliveryError
@@ -75,9 +75,10 @@ class TeamsInbound:
         try:
             await self._authentication.check(activity, request.headers.get("Authorization", ""))
             return await self._accept(activity)
-        except NotAuthenticatedError:
-            return _refusal(401, "Not authenticated.")
-        except NotPermittedError:
+        except RefusedActivityError as exc:
+            log.warning("activity_refused", kind=type(exc).__name__, reason=exc.reason)
+            if isinstance(exc, NotAuthenticatedError):
+                return _refusal(401, "Not authenticated.")
             return _refusal(403, "Not permitted.")
         except NotAnActivityError as exc:
             return _refusal(400, str(exc))

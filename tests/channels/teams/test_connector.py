@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import aiohttp
 import pytest
@@ -16,7 +15,8 @@ from aiohttp import web
 
 from bot import delivery
 from bot.channels.teams import connector
-from bot.channels.teams.connector import Connector, Pace, Tokens
+from bot.channels.teams.connector import Connector, Pace
+from bot.channels.teams.tokens import Tokens
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
 from dialogs.card import sentence
 from domain.community import Community, Person, Role
@@ -433,99 +433,3 @@ async def test_while_there_is_room_nobody_waits_and_none_is_saved_up(monkeypatch
     assert hours.waits == []
     await pace.turn("a")
     assert hours.waits == [0.02]
-
-
-# Tokens
-
-
-class TokenService:
-    """Microsoft's token endpoint."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.answer: dict[str, Any] = {"expires_in": 3600}
-        self.status = 200
-        self.url = ""
-
-    async def give(self, request: web.Request) -> web.Response:
-        self.asked.append(dict(await request.post()))
-        await asyncio.sleep(0.02)
-        token = {"access_token": f"token-{len(self.asked)}", "token_type": "Bearer"}
-        return web.json_response(token | self.answer, status=self.status)
-
-
-@pytest.fixture
-async def service() -> AsyncIterator[TokenService]:
-    made = TokenService()
-    app = web.Application()
-    app.router.add_post("/token", made.give)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/token"
-    yield made
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def tokens(service: TokenService) -> AsyncIterator[Tokens]:
-    async with aiohttp.ClientSession() as session:
-        yield Tokens(session, service.url, "app-1", "hemmelig")
-
-
-async def test_many_who_wait_share_one_fetch(tokens: Tokens, service: TokenService) -> None:
-    headers = await asyncio.gather(*(tokens.header() for _ in range(20)))
-    assert {header["Authorization"] for header in headers} == {"Bearer token-1"}
-    [asked] = service.asked
-    assert asked["client_id"] == "app-1"
-    assert asked["client_secret"] == "hemmelig"
-    assert asked["grant_type"] == "client_credentials"
-    assert asked["scope"] == "https://api.botframework.com/.default"
-
-
-async def test_a_token_is_renewed_before_it_ends(
-    tokens: Tokens, service: TokenService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hours = Hours(monkeypatch)
-    await tokens.header()
-    hours.now += 3600 - 301
-    assert await tokens.header() == {"Authorization": "Bearer token-1"}
-    hours.now += 2
-    assert await tokens.header() == {"Authorization": "Bearer token-2"}
-
-
-async def test_a_token_that_was_refused_is_fetched_anew(tokens: Tokens, service: TokenService) -> None:
-    await tokens.header()
-    tokens.forget()
-    assert await tokens.header() == {"Authorization": "Bearer token-2"}
-
-
-async def test_no_token_to_be_had_is_tried_again_later(tokens: Tokens, service: TokenService) -> None:
-    service.status = 503
-    with pytest.raises(RetryLaterError):
-        await tokens.header()
-    service.status, service.answer = 200, {"access_token": None, "expires_in": "snart"}
-    with pytest.raises(RetryLaterError):
-        await tokens.header()
-    service.answer = {}
-    assert "Authorization" in await tokens.header()
-
-
-async def test_without_a_password_nothing_is_fetched(service: TokenService) -> None:
-    async with aiohttp.ClientSession() as session:
-        assert await Tokens(session, service.url, "", "").header() == {}
-    assert service.asked == []
-
-
-async def test_each_request_bears_the_token_and_a_401_gets_a_new_one(
-    tokens: Tokens, service: TokenService, double: TeamsDouble
-) -> None:
-    person = double.person("larvik", email="l@x.example")
-    async with aiohttp.ClientSession() as session:
-        sender = Connector(session, tokens, Pace(100_000), "", double.url)
-        to = Address("teams", TENANT, person.conversation.id, double.url, user=person.id)
-        double.fails(401, times=1)
-        with pytest.raises(RetryLaterError):
-            await sender.send(sentence("Hei"), to)
-        await sender.send(sentence("Hei"), to)
-    assert len(service.asked) == 2

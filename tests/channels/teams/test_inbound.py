@@ -6,24 +6,17 @@ import asyncio
 import gzip
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import jwt
 import pytest
-from aiohttp import web
-from botframework.connector.auth import ChannelValidation
-from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
-from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jwt.algorithms import RSAAlgorithm
 
-from bot.channels.teams import authentication
-from bot.channels.teams.authentication import is_loopback
+from bot.channels.teams.service_urls import is_loopback
 from domain.community import Community
 from tests.harness import FIRST_PERIOD, MUNICIPALITY, Json, Running, Town, everybody, running, vestfold
 from tests.teams_double import TeamsDouble, serving
@@ -258,171 +251,6 @@ def test_every_way_to_write_this_machine_is_permitted() -> None:
         "https://127.9.9.9",
     ):
         assert is_loopback(url), url
-
-
-# Outside --dev
-
-
-class Microsoft:
-    """Keys and tokens as the Bot Framework gives them, from a loopback port."""
-
-    def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.kid = "k1"
-        self.url = ""
-        self.fetches = 0
-        self.down = False
-
-    def routes(self) -> list[web.RouteDef]:
-        return [web.get("/metadata", self._metadata), web.get("/keys", self._keys)]
-
-    async def _metadata(self, request: web.Request) -> web.Response:
-        self.fetches += 1
-        if self.down:
-            raise web.HTTPServiceUnavailable
-        algorithms = ["RS256"]
-        return web.json_response({"jwks_uri": f"{self.url}/keys", "id_token_signing_alg_values_supported": algorithms})
-
-    async def _keys(self, request: web.Request) -> web.Response:
-        key = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
-        key |= {"kid": self.kid, "x5t": self.kid, "use": "sig", "endorsements": ["msteams"]}
-        return web.json_response({"keys": [key, {"kid": "ec", "kty": "EC"}]})
-
-    def token(self, *, kid: str | None = None, key: Any = None, algorithm: str = "RS256", **claims: Any) -> str:
-        now = int(time.time())
-        given = {
-            "iss": "https://api.botframework.com",
-            "aud": "app-1",
-            "nbf": now - 60,
-            "exp": now + 600,
-            "serviceurl": SERVICE,
-        }
-        given = {name: value for name, value in (given | claims).items() if value is not None}
-        named = self.kid if kid is None else kid
-        return jwt.encode(given, key or self.key, algorithm=algorithm, headers={"kid": named} if named else None)
-
-
-SERVICE = "https://smba.trafficmanager.net/emea/"
-
-
-@pytest.fixture
-async def microsoft() -> AsyncIterator[Microsoft]:
-    made = Microsoft()
-    app = web.Application()
-    app.add_routes(made.routes())
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def outside(microsoft: Microsoft, database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
-    """The product in earnest, with a Teams registration of its own."""
-    monkeypatch.setattr(ChannelValidation, "open_id_metadata_endpoint", None)
-    async with running(
-        database,
-        dev=False,
-        secret_key="s" * 32,
-        teams_app_id="app-1",
-        teams_app_password="p",
-        teams_tenant_id="Tenant-1",
-        teams_allowed_tenants="tenant-2",
-        teams_openid_metadata_url=f"{microsoft.url}/metadata",
-        teams_token_url=f"{microsoft.url}/token",
-    ) as product:
-        yield product
-
-
-def typing(tenant: str = "tenant-1", url: str = SERVICE, channel: str = "msteams") -> Json:
-    """An activity that is taken in and needs no answer."""
-    return {
-        "type": "typing",
-        "id": "1",
-        "channelId": channel,
-        "serviceUrl": url,
-        "from": {"id": "29:x"},
-        "conversation": {"id": "a:x", "tenantId": tenant},
-    }
-
-
-async def post(product: Running, activity: Json, authorization: str | None) -> int:
-    headers = JSON | ({} if authorization is None else {"Authorization": authorization})
-    return (await raw(product, json.dumps(activity).encode(), headers))[0]
-
-
-async def test_microsofts_own_token_is_accepted(outside: Running, microsoft: Microsoft) -> None:
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 202
-    assert await post(outside, typing("TENANT-2"), f"Bearer {microsoft.token()}") == 202
-
-
-async def test_whatever_is_no_good_token_is_401(outside: Running, microsoft: Microsoft) -> None:
-    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    past = int(time.time()) - 7200
-    tokens: Mapping[str, str | None] = {
-        "none": None,
-        "an empty one": "",
-        "only the scheme": "Bearer",
-        "a word": "Bearer hei",
-        "two dots": "Bearer a.b.c",
-        "dots alone": "Bearer ..",
-        "no JSON inside": "Bearer aGVp.aGVp.aGVp",
-        "another scheme": f"Basic {microsoft.token()}",
-        "half of it": f"Bearer {microsoft.token()[:-30]}",
-        "signed by somebody else": f"Bearer {microsoft.token(key=other)}",
-        "an unknown key": f"Bearer {microsoft.token(kid='k2')}",
-        "no key named": f"Bearer {microsoft.token(kid='')}",
-        "a shared secret": f"Bearer {microsoft.token(key='s' * 64, algorithm='HS256')}",
-        "another bot's": f"Bearer {microsoft.token(aud='app-2')}",
-        "no audience": f"Bearer {microsoft.token(aud=None)}",
-        "another issuer": f"Bearer {microsoft.token(iss='https://evil.example')}",
-        "no issuer": f"Bearer {microsoft.token(iss=None)}",
-        "one that has ended": f"Bearer {microsoft.token(nbf=past - 60, exp=past)}",
-        "another service address": f"Bearer {microsoft.token(serviceurl='https://smba.trafficmanager.net/amer/')}",
-        "not even letters": "Bearer \udcff.\udcff.\udcff",
-    }
-    for what, token in tokens.items():
-        assert await post(outside, typing(), token) == 401, what
-
-
-async def test_another_channel_than_the_key_is_for_is_401(outside: Running, microsoft: Microsoft) -> None:
-    assert await post(outside, typing(channel="webchat"), f"Bearer {microsoft.token()}") == 401
-
-
-async def test_a_tenant_that_is_not_ours_is_403(outside: Running, microsoft: Microsoft) -> None:
-    for tenant in ("tenant-3", ""):
-        assert await post(outside, typing(tenant), f"Bearer {microsoft.token()}") == 403
-
-
-async def test_an_address_that_is_not_microsofts_is_403(outside: Running, microsoft: Microsoft) -> None:
-    for url in (
-        "https://evil.example",
-        "http://smba.trafficmanager.net/",
-        "https://smba.trafficmanager.net.evil.example",
-    ):
-        token = microsoft.token(serviceurl=url)
-        assert await post(outside, typing(url=url), f"Bearer {token}") == 403, url
-
-
-async def test_a_key_that_is_new_since_the_last_fetch_is_found(outside: Running, microsoft: Microsoft) -> None:
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 202
-    microsoft.kid, microsoft.key = "k2", rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 401, "not at every unknown key"
-    keys = JwtTokenExtractor.metadataCache[f"{microsoft.url}/metadata"]
-    keys._not_before -= authentication.KEYS_APART
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 202
-    assert microsoft.fetches == 2
-
-
-async def test_keys_that_cannot_be_had_are_401_and_tried_for_again(outside: Running, microsoft: Microsoft) -> None:
-    microsoft.down = True
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 401
-    microsoft.down = False
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 401
-    JwtTokenExtractor.metadataCache[f"{microsoft.url}/metadata"]._not_before -= authentication.RETRY_AFTER
-    assert await post(outside, typing(), f"Bearer {microsoft.token()}") == 202
 
 
 # Anything at all
