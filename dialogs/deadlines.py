@@ -19,6 +19,7 @@ from domain.working_time import local_date
 from services import deadlines
 from services.deadlines import topic_of
 from services.messages import Json
+from services.organs import may_change as keeps_plan
 from services.ports import Work
 
 Listed = Sequence[tuple[Deadline, DeadlineState | None]]
@@ -119,9 +120,9 @@ async def snooze(turn: Turn) -> Answer:
     choice, typed = (as_text(turn.event.data.get(key)) for key in ("when", "date"))
     until = read_later(choice, typed, today)
     if isinstance(until, WrongLater):
-        if not deadlines.may_settle(turn.person):
-            return sentence_answer(turn, "plan.not_you")
         listed = await _listed(turn.work, turn.event.data.get("deadlines"))
+        if not _may_settle(turn, listed):
+            return sentence_answer(turn, "plan.not_you")
         card = await _card(turn.work, turn.speech, _day(turn), listed)
         return Answer(card.with_inputs(_typed(turn), {"date": turn.say(f"deadlines.wrong.{until}")}))
     put_off = partial(deadlines.snooze, until=until, by=turn.person, now=turn.now)
@@ -130,10 +131,11 @@ async def snooze(turn: Turn) -> Answer:
 
 async def _settle(turn: Turn, settle: Settle) -> Answer:
     """Does it with those that were chosen and are open, and shows the message as it now stands, on every copy."""
-    if not deadlines.may_settle(turn.person):
-        return sentence_answer(turn, "plan.not_you")
     keys = turn.event.data.get("deadlines")
-    open_ones = _open(await _listed(turn.work, keys))
+    listed = await _listed(turn.work, keys)
+    if not _may_settle(turn, listed):
+        return sentence_answer(turn, "plan.not_you")
+    open_ones = _open(listed)
     chosen = set(as_text(turn.event.data.get("which")).split(",")) - {""}
     if len(open_ones) > 1 and not chosen:
         return await _nothing_chosen(turn, keys)
@@ -146,6 +148,13 @@ async def _settle(turn: Turn, settle: Settle) -> Answer:
     if not listed:
         return sentence_answer(turn, "deadlines.gone")
     return Answer(await _card(turn.work, turn.speech, day, listed))
+
+
+def _may_settle(turn: Turn, listed: Listed) -> bool:
+    """A message lists what its reader owes: whoever may not settle some of it has not got it."""
+    if not listed:
+        return keeps_plan(turn.person)
+    return all(deadlines.may_settle(turn.person, deadline) for deadline, _ in listed)
 
 
 async def _nothing_chosen(turn: Turn, keys: Json) -> Answer:

@@ -13,7 +13,7 @@ from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community
 from domain.plan.changes import PlannedMeeting
 from domain.plan.conflicts import Conflict
-from domain.plan.deadlines import ITEMS_DUE, Deadline, deadlines
+from domain.plan.deadlines import ITEMS_DUE, Deadline, by_day, deadlines
 from domain.plan.drafts import LONGEST_PLACE
 from domain.plan.form import MeetingForm, read_form
 from domain.plan.meeting import Meeting
@@ -22,7 +22,7 @@ from domain.working_time import local_date
 from services import deadlines as services_deadlines
 from services import meeting_plan, plan_changes
 from services.messages import Json
-from services.plan_changes import is_concerned, may_change
+from services.organs import is_concerned, may_change
 from services.ports import Work
 
 MOST_SHOWN = 8
@@ -35,10 +35,8 @@ async def show(turn: Turn) -> Answer:
     mine = [p for p in plan if is_concerned(turn.work, p.meeting.forum, turn.person)]
     personal = turn.event.place.personal
     body: list[Element] = [Section(turn.say("plan.next"), _meetings(turn, mine))]
-    if personal and (due := await _deadlines(turn, plan)):
-        rows = tuple((turn.speech.short(d.due), deadline_text(turn.speech, d)) for d in due[:MOST_SHOWN])
-        heading = turn.say("plan.deadlines" if may_change(turn.person) else "plan.items_due")
-        body.append(Section(heading, (Facts(rows),)))
+    if personal:
+        body += await _deadlines(turn, plan)
     return Answer(Card(turn.say("plan.title"), tuple(body), _buttons(turn, plan) if personal else ()))
 
 
@@ -51,14 +49,23 @@ def _meetings(turn: Turn, plan: Sequence[PlannedMeeting]) -> tuple[Element, ...]
     return shown, Text(turn.speech.many("plan.more", len(plan) - MOST_SHOWN), Tone.SUBTLE)
 
 
-async def _deadlines(turn: Turn, plan: Sequence[PlannedMeeting]) -> list[Deadline]:
-    """The secretariat's are all that are open, after a meeting too; a member's are those for items."""
+async def _deadlines(turn: Turn, plan: Sequence[PlannedMeeting]) -> list[Element]:
+    """The secretariat's are all that are open, after a meeting too; a member's those for items, and the own ones."""
     today = local_date(turn.now, turn.community.zone)
+    found = await services_deadlines.with_states(turn.work)
+    open_ones = [d for d, state in found if d.due >= today and (state is None or state.done_at is None)]
+    own = [d for d in open_ones if d.owner == turn.person.key]
     if may_change(turn.person):
-        found = await services_deadlines.with_states(turn.work)
-        return [d for d, state in found if d.due >= today and (state is None or state.done_at is None)]
+        common = [d for d in open_ones if d.owner is None]
+        return _due(turn, turn.say("plan.deadlines"), by_day([*common, *own]))
     mine = [p for p in plan if is_concerned(turn.work, p.meeting.forum, turn.person)]
-    return [d for d in deadlines(turn.community, mine) if d.due >= today and d.name.casefold() == ITEMS_DUE]
+    items = [d for d in deadlines(turn.community, mine) if d.due >= today and d.name.casefold() == ITEMS_DUE]
+    return [*_due(turn, turn.say("plan.items_due"), items), *_due(turn, turn.say("plan.own_deadlines"), own)]
+
+
+def _due(turn: Turn, heading: str, due: Sequence[Deadline]) -> list[Element]:
+    rows = tuple((turn.speech.short(d.due), deadline_text(turn.speech, d)) for d in due[:MOST_SHOWN])
+    return [Section(heading, (Facts(rows),))] if rows else []
 
 
 def _buttons(turn: Turn, plan: Sequence[PlannedMeeting]) -> tuple[Button, ...]:

@@ -51,15 +51,15 @@ def _meeting(community: Community, names: dict[str, str], speech: Speech, planne
 
 
 def _deadline(community: Community, speech: Speech, deadline: Deadline) -> Event:
-    meeting = deadline.meeting.meeting
+    meeting = deadline.meeting.meeting if deadline.meeting else None
     return Event(
-        uid=_uid(community, f"{deadline.meeting.id}-{_plain(deadline.name)}"),
+        uid=_uid(community, f"{deadline.follows_from}-{_plain(deadline.name)}"),
         summary=deadline_text(speech, deadline),
         first=deadline.due,
         last=deadline.due,
-        description=speech.say("plan.for_meeting", day=speech.date(meeting.date)),
+        description=speech.say("plan.for_meeting", day=speech.date(meeting.date)) if meeting else "",
         category=DEADLINE,
-        sequence=deadline.meeting.sequence,
+        sequence=deadline.sequence,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import time
 from dialogs.speech import Speech
 from domain.community import Community
 from domain.plan.conflicts import OPERATIONAL, Conflict
-from domain.plan.deadlines import Deadline
+from domain.plan.deadlines import FOLLOW_UP, Deadline
 from domain.plan.meeting import Meeting
 
 
@@ -55,8 +55,13 @@ def meeting_text(speech: Speech, meeting: Meeting) -> str:
 
 
 def deadline_text(speech: Speech, deadline: Deadline) -> str:
-    """SSU: sakfrist"""
-    return speech.say("plan.deadline", forum=deadline.meeting.meeting.forum, name=deadline.name)
+    """SSU: sakfrist; SSU: sakspapirer til sak 2024.12 Styringsdata"""
+    if deadline.case is None:
+        return speech.say("plan.deadline", forum=deadline.forum, name=deadline.name)
+    what = "follow_up" if deadline.name == FOLLOW_UP else "papers"
+    key = f"plan.case_deadline.{what}"
+    case = deadline.case
+    return speech.say(key, forum=case.forum, name=deadline.name, number=case.label, title=case.said.title)
 
 
 def collision_text(speech: Speech, community: Community, conflict: Conflict) -> str:

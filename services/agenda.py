@@ -8,15 +8,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from hashlib import blake2s
 
 from domain.agenda import Case, CaseState, CaseText, in_order, meeting_for, reordered, year_of
 from domain.community import Person
 from domain.plan.changes import PlannedMeeting
 from domain.working_time import local_date
+from services import deadlines
 from services.messages import Json, Message, Recipient
-from services.plan_changes import is_concerned, may_change
+from services.organs import is_concerned, may_change
 from services.ports import Work
+
+
+class Told(StrEnum):
+    """What was done with a case, as it is told and on record."""
+
+    REPORTED = "reported"
+    EDITED = "edited"
+    CARRIED = "carried"
+    SENT_ON = "sent_on"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    CONCLUDED = "concluded"
+    MEETING_MOVED = "meeting_moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +104,13 @@ async def _add(work: Work, case_id: str, by: Person, new: NewCase, now: datetime
         )
     )
     await work.audit.add("case.reported", case_topic(case_id), by=by.key, now=now, after=case_json(added))
-    await _tell(work, added, "reported", by.key, now)
+    await _tell(work, [added], Told.REPORTED, by.key, now, occasion=added.id)
     return added
 
 
 async def edit(work: Work, by: Person, case: Case, said: CaseText, now: datetime) -> Case:
     """The case as it is now; nothing happens when it says what it said."""
-    return case if said == case.said else await _change(work, by.key, "edited", case, case.edited(said), now)
+    return case if said == case.said else await _change(work, by.key, Told.EDITED, case, case.edited(said), now)
 
 
 async def order(work: Work, by: Person, case: Case, position: int, now: datetime) -> None:
@@ -117,9 +132,8 @@ async def carry(work: Work, by: str | None, case: Case, meeting: PlannedMeeting 
     """To that meeting's agenda; None: it waits until the organ's next meeting is planned."""
     if meeting is not None and meeting.id == case.meeting:
         return case
-    to = meeting.id if meeting else None
-    after = case.placed(to, await _last_position(work, to) + 1, None if meeting else await _day_after(work, case, now))
-    return await _change(work, by, "carried", case, after, now)
+    not_before = None if meeting else await _day_after(work, case, now)
+    return await _change(work, by, Told.CARRIED, case, await _placed(work, case, meeting, not_before), now)
 
 
 async def _day_after(work: Work, case: Case, now: datetime) -> date:
@@ -132,13 +146,13 @@ async def _day_after(work: Work, case: Case, now: datetime) -> date:
 async def send_on(work: Work, by: Person, case: Case, forum: str, now: datetime) -> Case:
     """Another organ has it from now on, under its own number and with this one as its reference."""
     new = NewCase(forum, case.said, reference=case.name, origin=case.id)
-    await _change(work, by.key, "sent_on", case, case.sent_on(), now, tell=False)
+    await _change(work, by.key, Told.SENT_ON, case, case.sent_on(), now, tell=False)
     return await _add(work, id_of(case.id, forum, str(case.version)), by, new, now)
 
 
 async def withdraw(work: Work, by: Person, case: Case, now: datetime) -> Case:
     """It keeps its number, and is shown as withdrawn."""
-    return await _change(work, by.key, "withdrawn", case, case.withdrawn(), now)
+    return await _change(work, by.key, Told.WITHDRAWN, case, case.withdrawn(), now)
 
 
 async def conclude(work: Work, by: Person, case: Case, conclusion: str, follow_up: date | None, now: datetime) -> Case:
@@ -146,7 +160,8 @@ async def conclude(work: Work, by: Person, case: Case, conclusion: str, follow_u
     after = case.concluded(conclusion, follow_up)
     if (after.state, after.conclusion, after.follow_up) == (case.state, case.conclusion, case.follow_up):
         return case
-    changed = await _change(work, by.key, "concluded", case, after, now)
+    changed = await _change(work, by.key, Told.CONCLUDED, case, after, now)
+    await deadlines.plan_follow_up(work, changed, now)
     await _follow_up(work, by, changed, now)
     return changed
 
@@ -169,12 +184,10 @@ async def _follow_up(work: Work, by: Person, case: Case, now: datetime) -> None:
             await withdraw(work, by, there, now)
         return
     if there.state is CaseState.WITHDRAWN:
-        there = await _change(work, by.key, "reopened", there, there.reopened(), now, tell=False)
+        there = await _change(work, by.key, Told.REOPENED, there, there.reopened(), now, tell=False)
     if there.is_open and there.earliest != day:
         meeting = meeting_for(await standing_plan(work, now), there.forum, day)
-        to = meeting.id if meeting else None
-        after = there.placed(to, await _last_position(work, to) + 1, day)
-        await _change(work, by.key, "carried", there, after, now)
+        await _change(work, by.key, Told.CARRIED, there, await _placed(work, there, meeting, day), now)
 
 
 # What the plan does to the agenda
@@ -182,18 +195,22 @@ async def _follow_up(work: Work, by: Person, case: Case, now: datetime) -> None:
 
 async def meeting_moved(work: Work, meeting: PlannedMeeting, by: str | None, now: datetime) -> None:
     """The cases follow their meeting, but for those that may not be taken up so early; those responsible are told."""
+    if meeting.meeting.end_date < local_date(now, work.community.zone):
+        return
+    following = []
     for case in await _open_cases(work, meeting.id):
         if case.earliest is not None and case.earliest > meeting.meeting.date:
-            await _to_next(work, by, case, meeting, now)
+            await _leave(work, by, case, meeting, now)
         else:
-            await _tell(work, case, "meeting_moved", by, now, f":{meeting.sequence}")
+            following.append(case)
+    await _tell(work, following, Told.MEETING_MOVED, by, now, occasion=f"{meeting.id}:{meeting.sequence}")
     await place_waiting(work, meeting.meeting.forum, by, now)
 
 
 async def meeting_cancelled(work: Work, meeting: PlannedMeeting, by: str | None, now: datetime) -> None:
     """The cases go to the organ's next meeting, or wait for one."""
-    for case in await _open_cases(work, meeting.id):
-        await _to_next(work, by, case, meeting, now)
+    carried = [await _leave(work, by, case, meeting, now, tell=False) for case in await _open_cases(work, meeting.id)]
+    await _tell(work, carried, Told.CARRIED, by, now, occasion=f"{meeting.id}:{meeting.sequence}")
 
 
 async def place_waiting(work: Work, forum: str, by: str | None, now: datetime) -> None:
@@ -207,17 +224,24 @@ async def place_waiting(work: Work, forum: str, by: str | None, now: datetime) -
             await carry(work, by, case, found, now)
 
 
-async def _to_next(work: Work, by: str | None, case: Case, left: PlannedMeeting, now: datetime) -> None:
+async def _leave(
+    work: Work, by: str | None, case: Case, left: PlannedMeeting, now: datetime, *, tell: bool = True
+) -> Case:
+    """To the next meeting after the one that it cannot be taken up at."""
     today = local_date(now, work.community.zone)
     not_before = max(case.earliest or today, today, left.meeting.date)
     found = meeting_for(await standing_plan(work, now), case.forum, not_before, besides=left.id)
-    to = found.id if found else None
-    after = case.placed(to, await _last_position(work, to) + 1)
-    await _change(work, by, "carried", case, after, now)
+    return await _change(work, by, Told.CARRIED, case, await _placed(work, case, found), now, tell=tell)
 
 
 async def _open_cases(work: Work, meeting_id: str) -> list[Case]:
     return [case for case in in_order(await work.cases.of_meetings([meeting_id])) if case.is_open]
+
+
+async def _placed(work: Work, case: Case, meeting: PlannedMeeting | None, earliest: date | None = None) -> Case:
+    """The case last on that meeting's agenda."""
+    to = meeting.id if meeting else None
+    return case.placed(to, await _last_position(work, to) + 1, earliest)
 
 
 async def _last_position(work: Work, meeting_id: str | None) -> int:
@@ -230,7 +254,7 @@ async def _last_position(work: Work, meeting_id: str | None) -> int:
 
 
 async def _change(
-    work: Work, by: str | None, what: str, before: Case, after: Case, now: datetime, *, tell: bool = True
+    work: Work, by: str | None, what: Told, before: Case, after: Case, now: datetime, *, tell: bool = True
 ) -> Case:
     await work.cases.change(after)
     was, became = case_json(before), case_json(after)
@@ -242,26 +266,31 @@ async def _change(
         before={key: value for key, value in was.items() if value != became[key]},
         after={key: value for key, value in became.items() if value != was[key]},
     )
-    await work.outbox.refresh(case_topic(after.id), now=now)
     if tell:
-        await _tell(work, after, what, by, now)
+        await _tell(work, [after], what, by, now, occasion=f"{after.id}:{after.version}")
     return after
 
 
-async def _tell(work: Work, case: Case, what: str, by: str | None, now: datetime, beside: str = "") -> None:
-    """Who reported it and who answers for it, but the one who did it."""
-    told = dict.fromkeys((case.reported_by, case.said.responsible))
+async def _tell(work: Work, cases: Sequence[Case], what: Told, by: str | None, now: datetime, *, occasion: str) -> None:
+    """Those who reported the cases and answer for them, but the one who did it: one message each, whatever many."""
+    told: dict[str, list[Case]] = {}
+    for case in cases:
+        for person in dict.fromkeys((case.reported_by, case.said.responsible)):
+            told.setdefault(person, []).append(case)
     await work.outbox.put(
         *(
             Message(
-                key=f"{case_topic(case.id)}:{what}:{case.version}{beside}:{person}",
+                key=f"case:{what}:{occasion}:{person}",
                 to=Recipient(person=person),
                 template="case.told",
-                params={"case": case.id, "what": what, "by": by},
-                topic=case_topic(case.id),
+                params={
+                    "what": str(what),
+                    "by": by,
+                    "cases": [{"id": case.id, "meeting": case.meeting} for case in theirs],
+                },
                 quiet=True,
             )
-            for person in told
+            for person, theirs in told.items()
             if person != by
         ),
         now=now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from domain.plan.changes import PlannedMeeting
 from domain.plan.deadlines import ITEMS_DUE, Deadline
 from domain.rounds import Round
 from services import deadlines
-from services.plan_changes import is_concerned
+from services.organs import is_concerned, may_change
 from services.ports import Member, Work
 
 _BYTES = 16
@@ -57,8 +57,14 @@ async def feed(work: Work, name: str) -> Feed | None:
     due = [
         deadline
         for deadline, state in await deadlines.with_states(work)
-        if deadline.meeting.id in mine
-        and (deadlines.may_settle(person) or deadline.name.casefold() == ITEMS_DUE)
-        and (state is None or state.done_at is None)
+        if (state is None or state.done_at is None) and _is_own(person, deadline, mine)
     ]
     return Feed(reader, plan, due, await work.rounds.all())
+
+
+def _is_own(person: Person, deadline: Deadline, mine: Collection[str]) -> bool:
+    """What the person owes, what is due for items in the own organs; for the secretariat all that is of meetings."""
+    if deadline.meeting is None or deadline.case is not None:
+        return deadline.owner == person.key
+    shown = may_change(person) or deadline.name.casefold() == ITEMS_DUE
+    return shown and deadline.meeting.id in mine

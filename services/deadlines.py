@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
+from domain.agenda import Case
 from domain.community import Person, Role
 from domain.plan.changes import PlannedMeeting
-from domain.plan.deadlines import Deadline, deadlines
+from domain.plan.deadlines import Deadline, by_day, deadlines, of_cases
 from domain.plan.reminders import DeadlineState, is_reminded_on, reminder_days
 from domain.working_time import instant, local_date, next_permitted
-from services.audience import with_role
+from services.audience import active_people, with_role
 from services.messages import Json, Message, Recipient
+from services.organs import may_change as keeps_plan
 from services.ports import DueWork, Work
 
 DONE, DROPPED = "done", "dropped"
@@ -30,18 +32,25 @@ def topic_of(day: str) -> str:
 
 
 async def owners(work: Work) -> Sequence[Person]:
-    """Who owes the deadlines of the plan: the secretariat; the coordinator where there is none."""
+    """Who owes what is nobody's own: the secretariat; the coordinator where there is none."""
     return await with_role(work, Role.SECRETARIAT) or await with_role(work, Role.COORDINATOR)
 
 
-def may_settle(person: Person) -> bool:
-    return person.has(Role.SECRETARIAT, Role.COORDINATOR)
+def may_settle(person: Person, deadline: Deadline) -> bool:
+    """Whoever owes it, the secretariat and the coordinator."""
+    return keeps_plan(person) or person.key == deadline.owner
 
 
 async def plan_mornings(work: Work, plan: Iterable[PlannedMeeting]) -> None:
     """The mornings on which something of these meetings is reminded of. Those that are there already stay."""
     days = {day for deadline in deadlines(work.community, plan) for day in reminder_days(deadline.due)}
     await _put_mornings(work, days)
+
+
+async def plan_follow_up(work: Work, case: Case, now: datetime) -> None:
+    """The mornings to come on which whoever is to follow a conclusion up is reminded."""
+    days = {day for deadline in of_cases([], [case]) for day in reminder_days(deadline.due)}
+    await _put_mornings(work, [day for day in days if instant(day, MORNING, work.community.zone) > now])
 
 
 async def _put_mornings(work: Work, days: Iterable[date]) -> None:
@@ -66,36 +75,50 @@ async def remind(work: Work, due: DueWork, now: datetime) -> str | datetime:
     if moment > now:
         return moment
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    keys: list[Json] = [
-        deadline.key
-        for deadline, state in await with_states(work)
-        if any(is_reminded_on(day, deadline.due, state) for day in days)
-    ]
-    if not keys:
-        return DROPPED
+    owed = await _by_owner(
+        work,
+        [
+            deadline
+            for deadline, state in await with_states(work)
+            if any(is_reminded_on(day, deadline.due, state) for day in days)
+        ],
+    )
     await work.outbox.put(
         *(
             Message(
-                key=f"{topic_of(str(today))}:{person.key}",
-                to=Recipient(person=person.key),
+                key=f"{topic_of(str(today))}:{person}",
+                to=Recipient(person=person),
                 template="deadline.morning",
                 params={"day": today.isoformat(), "deadlines": keys},
                 topic=topic_of(str(today)),
                 expires_at=instant(today + MISSED, MORNING, work.community.zone),
                 quiet=True,
             )
-            for person in await owners(work)
+            for person, keys in owed.items()
         ),
         now=now,
     )
-    return DONE
+    return DONE if owed else DROPPED
+
+
+async def _by_owner(work: Work, due: Iterable[Deadline]) -> dict[str, list[Json]]:
+    """Person → the keys of what that person owes. What somebody owes who is no longer with us is the secretariat's."""
+    active = {person.key for person in await active_people(work)}
+    secretariat = [person.key for person in await owners(work)]
+    owed: dict[str, list[Json]] = {}
+    for deadline in due:
+        for person in [deadline.owner] if deadline.owner in active else secretariat:
+            owed.setdefault(str(person), []).append(deadline.key)
+    return owed
 
 
 async def with_states(work: Work) -> list[tuple[Deadline, DeadlineState | None]]:
-    """Every deadline of the plan, by day, with what somebody said about it."""
+    """Every deadline of the plan and of the cases, by day, with what somebody said about it."""
     plan = [planned for planned in await work.plan.all() if planned.cancelled_at is None]
     states = await work.deadlines.all()
-    return [(deadline, states.get(deadline.key)) for deadline in deadlines(work.community, plan)]
+    of_plan = deadlines(work.community, plan)
+    cases = [*await work.cases.open(), *await work.cases.followed_up()]
+    return [(deadline, states.get(deadline.key)) for deadline in by_day([*of_plan, *of_cases(of_plan, cases)])]
 
 
 async def done(work: Work, deadline: Deadline, by: Person, now: datetime) -> None:

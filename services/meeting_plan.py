@@ -11,7 +11,7 @@ from domain.plan.changes import Change, ChangeKind, PlannedMeeting, changes
 from domain.plan.conflicts import Busy, Conflict, conflicts
 from domain.plan.meeting import Doubt, Meeting
 from domain.working_time import local_date
-from services import deadlines
+from services import agenda, deadlines
 from services.doubts import reason
 from services.messages import Json
 from services.ports import Work
@@ -29,12 +29,18 @@ async def compare(work: Work, read: Sequence[Meeting]) -> list[Change]:
 
 async def store(work: Work, found: Sequence[Change], *, by: str | None, now: datetime) -> None:
     """Makes the changes, each on record. `by` is a person's key, None for the command line."""
-    for change in found:
-        await _store(work, change, by, now)
+    kept = [(change.kind, await _store(work, change, by, now)) for change in found]
     await deadlines.plan_mornings(work, await standing(work))
+    for kind, planned in kept:
+        if kind is ChangeKind.MOVED:
+            await agenda.meeting_moved(work, planned, by, now)
+        elif kind is ChangeKind.CANCELLED:
+            await agenda.meeting_cancelled(work, planned, by, now)
+    for forum in dict.fromkeys(planned.meeting.forum for kind, planned in kept if kind is ChangeKind.ADDED):
+        await agenda.place_waiting(work, forum, by, now)
 
 
-async def _store(work: Work, change: Change, by: str | None, now: datetime) -> None:
+async def _store(work: Work, change: Change, by: str | None, now: datetime) -> PlannedMeeting:
     before, after = change.before, change.after
     if before is None:
         planned = PlannedMeeting(uuid4().hex, change.meeting, change.imported)
@@ -49,6 +55,7 @@ async def _store(work: Work, change: Change, by: str | None, now: datetime) -> N
         told: dict[str, Json] = {"before": meeting_json(before.meeting) if before else None}
         told["after"] = meeting_json(after) if after else None
         await work.audit.add(f"meeting.{change.kind}", f"meeting:{planned.id}", by=by, now=now, **told)
+    return planned
 
 
 async def collisions(work: Work, meetings: Sequence[Meeting]) -> list[Conflict]:

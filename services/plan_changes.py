@@ -6,32 +6,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from domain.community import Person, Role
+from domain.community import Person
 from domain.plan.changes import PlannedMeeting
 from domain.plan.meeting import Meeting
 from domain.working_time import instant, local_date
-from services import deadlines
+from services import agenda, deadlines
 from services.audience import active_people
 from services.meeting_plan import meeting_json
 from services.messages import Message, Recipient
+from services.organs import is_concerned
 from services.ports import Work
 
 ADDED, MOVED, CHANGED, CANCELLED = "added", "moved", "changed", "cancelled"
 
 
-def may_change(person: Person) -> bool:
-    """The plan is the secretariat's; the coordinator stands in for it."""
-    return person.has(Role.SECRETARIAT, Role.COORDINATOR)
-
-
 def meeting_topic(meeting_id: str) -> str:
     return f"meeting:{meeting_id}"
-
-
-def is_concerned(work: Work, forum: str, person: Person) -> bool:
-    """Whether the organ is this person's: everybody's, where the community file does not say who its members are."""
-    found = next((each for each in work.community.forums if each.key == forum), None)
-    return found is not None and (not found.members or person.key in found.members or may_change(person))
 
 
 async def add(work: Work, meeting: Meeting, by: Person, now: datetime) -> PlannedMeeting:
@@ -39,6 +29,7 @@ async def add(work: Work, meeting: Meeting, by: Person, now: datetime) -> Planne
     await work.plan.put(planned)
     await deadlines.plan_mornings(work, [planned])
     await _record(work, ADDED, None, planned, by, now)
+    await agenda.place_waiting(work, meeting.forum, by.key, now)
     return planned
 
 
@@ -55,6 +46,8 @@ async def change(work: Work, before: PlannedMeeting, meeting: Meeting, by: Perso
     await deadlines.plan_mornings(work, [after])
     await _record(work, kind, before, after, by, now)
     await _tell(work, kind, before, after, by, now)
+    if moved:
+        await agenda.meeting_moved(work, after, by.key, now)
     return after
 
 
@@ -64,6 +57,7 @@ async def cancel(work: Work, before: PlannedMeeting, by: Person, now: datetime) 
     await work.plan.put(after)
     await _record(work, CANCELLED, before, after, by, now)
     await _tell(work, CANCELLED, before, after, by, now)
+    await agenda.meeting_cancelled(work, after, by.key, now)
     return after
 
 

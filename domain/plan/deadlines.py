@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from domain.agenda import Case, CaseState
 from domain.community import Community, Forum
 from domain.plan.changes import PlannedMeeting
 from domain.plan.meeting import Meeting
@@ -15,18 +16,49 @@ from domain.working_time import is_day_off, next_working_day, previous_working_d
 ITEMS_DUE = "sakfrist"
 """The deadline that concerns every member; the others are the secretariat's own."""
 
+PAPERS_DUE = "sakspapirer"
+"""The deadline that whoever is responsible for a case has too: for its papers."""
+
+FOLLOW_UP = "follow-up"
+"""The name of the deadline that a conclusion sets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """`name` is the community file's own word for it."""
+    """`name` is the community file's own word for it. It is of a meeting, of a case that goes to one, or of a case."""
 
-    meeting: PlannedMeeting
+    meeting: PlannedMeeting | None
     name: str
     due: dt.date
+    case: Case | None = None
+
+    @property
+    def follows_from(self) -> str:
+        """The id of the case or meeting that it is of."""
+        if self.case is not None:
+            return self.case.id
+        return self.meeting.id if self.meeting else ""
 
     @property
     def key(self) -> str:
-        return f"{self.meeting.id}:{self.name}"
+        return f"{self.follows_from}:{self.name}"
+
+    @property
+    def sequence(self) -> int:
+        """Counts the changes of what it follows from, for calendars."""
+        return (self.meeting.sequence if self.meeting else 0) + (self.case.version if self.case else 0)
+
+    @property
+    def forum(self) -> str:
+        """The organ's key."""
+        if self.case is not None:
+            return self.case.forum
+        return self.meeting.meeting.forum if self.meeting else ""
+
+    @property
+    def owner(self) -> str | None:
+        """The key of the person who owes it; None: the secretariat does."""
+        return self.case.said.responsible if self.case else None
 
 
 def deadline_day(meeting: Meeting, offset: int, *, working_days: bool = False) -> date:
@@ -65,4 +97,26 @@ def deadlines(community: Community, plan: Iterable[PlannedMeeting]) -> list[Dead
         if planned.meeting.forum in forums
         for deadline in deadlines_of(forums[planned.meeting.forum], planned)
     ]
-    return sorted(found, key=lambda deadline: (deadline.due, deadline.meeting.meeting.date))
+    return by_day(found)
+
+
+def of_cases(deadlines: Iterable[Deadline], cases: Iterable[Case]) -> list[Deadline]:
+    """What those responsible for cases owe: papers with those of the meeting, and to follow up what was concluded.
+
+    `deadlines` are those of the meetings. To follow up on a day off is due on the working day before it.
+    """
+    papers_of = {d.meeting.id: d for d in deadlines if d.meeting is not None and d.name.casefold() == PAPERS_DUE}
+    found = []
+    for case in cases:
+        papers = papers_of.get(case.meeting or "")
+        if case.is_open and papers is not None:
+            found.append(replace(papers, case=case))
+        if case.state is CaseState.CONCLUDED and case.follow_up is not None:
+            day = previous_working_day(case.follow_up) if is_day_off(case.follow_up) else case.follow_up
+            found.append(Deadline(None, FOLLOW_UP, day, case))
+    return by_day(found)
+
+
+def by_day(deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """By day; of the same day those of the earlier meeting first."""
+    return sorted(deadlines, key=lambda d: (d.due, d.meeting.meeting.date if d.meeting else d.due))

@@ -54,6 +54,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "common.colour.": PreparednessLevel,
         "corrections.what.": corrections.POSTED,
         "corrections.wrong.": corrections.Wrong,
+        "plan.case_deadline.": ("follow_up", "papers"),
         "crisis.level.": PreparednessLevel,
         "crisis.reason.": Reason,
         "crisis.field.": period_form.FIELDS,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.agenda import Case, CaseKind, CaseText
 from domain.plan.changes import PlannedMeeting
-from domain.plan.deadlines import deadline_day, deadlines, deadlines_of
+from domain.plan.deadlines import deadline_day, deadlines, deadlines_of, of_cases
 from domain.plan.meeting import Meeting
 from domain.working_time import is_day_off
 from tests.builders import community, vestfold
@@ -89,3 +90,24 @@ def test_moving_a_meeting_there_and_back_changes_nothing(day: date, other: date)
     moved = replace(planned, meeting=replace(planned.meeting, date=other, end_date=other))
     back = replace(moved, meeting=replace(moved.meeting, date=day, end_date=day))
     assert deadlines_of(SSU, back) == deadlines_of(SSU, planned)
+
+
+SAID = CaseText("Styringsdata", (CaseKind.DECISION,), "larvik-sjef")
+CASE = Case("c", "vestfold", "SSU", 2024, 12, SAID, "horten-sjef", datetime(2024, 1, 8, tzinfo=UTC), "m")
+
+
+def test_who_is_responsible_for_a_case_owes_its_papers_when_those_of_the_meeting_are_due() -> None:
+    of_meeting = deadlines_of(SSU, PlannedMeeting("m", meeting("2024-05-23"), sequence=2))
+    [papers] = of_cases(of_meeting, [CASE, replace(CASE, meeting="another"), CASE.withdrawn(), CASE.sent_on()])
+    assert (papers.name, papers.due, papers.owner) == ("sakspapirer", date(2024, 5, 16), "larvik-sjef")
+    assert (papers.key, papers.sequence) == ("c:sakspapirer", 3)
+    assert {deadline.owner for deadline in of_meeting} == {None}
+
+
+@given(st.dates(date(2023, 1, 1), date(2100, 12, 31)))
+def test_what_was_concluded_is_followed_up_on_its_day_or_the_working_day_before(day: date) -> None:
+    [followed] = of_cases([], [CASE, CASE.concluded("Godkjent", None), CASE.concluded("Utsettes", day)])
+    assert (followed.owner, followed.forum) == ("larvik-sjef", "SSU")
+    assert not is_day_off(followed.due)
+    assert followed.due <= day
+    assert all(is_day_off(followed.due + timedelta(days=n)) for n in range(1, (day - followed.due).days + 1))
