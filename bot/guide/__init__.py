@@ -1,4 +1,7 @@
-"""The user guide: a page for each role in Norwegian, served to whoever has its address; nothing in it is secret."""
+"""The user guide: a page for each role in Norwegian, what is stored, and the terms.
+
+Served to whoever has its address; nothing in it is secret.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ ROLES = (
     "innsyn",
     "it-administrator",
 )
-"""The pages, in the order of the list on the first one."""
+PAGES = (*ROLES, "personvern", "vilkar")
+"""The pages, in the order of the list on the first one. The last two are what the Teams app refers to."""
 
 _NORWEGIAN = Speech("nb", ZoneInfo("Europe/Oslo"))
 
@@ -40,13 +44,13 @@ def routes() -> list[web.RouteDef]:
 
 
 async def _index(request: web.Request) -> web.Response:
-    pages = [(role, _page(role)[0]) for role in ROLES]
+    pages = [(role, _page(role)[0]) for role in PAGES]
     return drawing.page("guide_index.html", _NORWEGIAN, pages=pages, prefix=PREFIX)
 
 
 async def _role(request: web.Request) -> web.Response:
     role = request.match_info["role"]
-    if role not in ROLES:
+    if role not in PAGES:
         return _not_found()
     title, body = _page(role)
     return drawing.page("guide_page.html", _NORWEGIAN, title=title, body=body, prefix=PREFIX)
