@@ -1,11 +1,12 @@
 # make demo   runs the product with the example community, at Thursday 23 November 2023
 # make test   sets everything up and passes the tests
 # make check  linters, types, and the direction of imports
+# make manifest-check  the Teams app by Microsoft's own code, where Node is at hand
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench browser clean lock
+.PHONY: demo test check bench browser manifest-check clean lock
 
 demo: $(READY)
 	@mkdir -p data && rm -f data/demo.db data/demo.db-wal data/demo.db-shm
@@ -39,6 +40,15 @@ browser:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	  || { echo "Installing Chromium for the browser tests"; \
 	       SUDO=$$(test "$$(id -u)" = 0 || echo sudo); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq chromium >/dev/null; }
+
+# The Teams app by Microsoft's own code (which forgets to name fs-extra); needs Node and its registry, so `make test` is without it.
+UNPACKED := build/manifest-check
+manifest-check: $(READY)
+	mkdir -p $(UNPACKED) && npm install --silent --no-audit --no-fund --prefix $(UNPACKED) @microsoft/app-manifest@1.1.2 fs-extra@11
+	SAMHANDLING_TEAMS_APP_ID=11111111-2222-3333-4444-555555555555 SAMHANDLING_PUBLIC_URL=https://samhandling.example.no \
+	  $(BIN)/samhandling package teams --out $(UNPACKED)
+	$(BIN)/python -m zipfile -e $(UNPACKED)/samhandlingsbot-teams.zip $(UNPACKED)
+	node manifest/check_with_node.cjs $(UNPACKED)
 
 # Newest versions that pyproject.toml allows, written down.
 lock:

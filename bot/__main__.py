@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,8 +141,7 @@ def template(
 
     if kind not in KINDS:
         raise WrongUseError(f"{kind[:40]!r} is no kind of document; accepted: {', '.join(KINDS)}")
-    if language not in LANGUAGES:
-        raise WrongUseError(f"--language: {language[:40]!r} is no language here; accepted: {', '.join(LANGUAGES)}")
+    _known_language(language)
     if out.exists():
         raise WrongUseError(f"--out: {out} exists already; give another name, or take it away first")
     try:
@@ -149,6 +149,35 @@ def template(
     except OSError as exc:
         raise WrongUseError(f"--out: {out} cannot be written ({exc.strerror})") from None
     typer.echo(f"{out} is written.")
+
+
+@cli.command()
+def package(
+    what: Annotated[str, typer.Argument(help="teams or slack.")],
+    out: Annotated[Path, typer.Option(help="The folder that it is written to.")],
+    language: Annotated[str, typer.Option(help="nb, nn or en: the Slack app's; the Teams app has all three.")] = "nb",
+    app_version: Annotated[
+        str,
+        typer.Option("--app-version", help="The Teams app's, as 1.2.3; raise it when you upload a changed package."),
+    ] = "",
+) -> None:
+    """Writes what an administrator uploads: the Teams app, or the manifest of the Slack app."""
+    from bot.packages import KINDS, CannotWriteError, PackageError, then, write
+
+    if what not in KINDS:
+        raise WrongUseError(f"{what[:40]!r} is no package; accepted: {', '.join(KINDS)}")
+    _known_language(language)
+    if app_version and not re.fullmatch(r"(0|[1-9]\d{0,4})(\.(0|[1-9]\d{0,4})){2}", app_version):
+        raise WrongUseError(f"--app-version: {app_version[:40]!r} is no version; accepted: three numbers, as 1.2.3")
+    settings = _settings()
+    try:
+        for path in write(what, settings, out, language, app_version):
+            typer.echo(f"{path} is written.")
+    except (SettingsError, CannotWriteError) as exc:
+        raise WrongUseError(str(exc)) from None
+    except PackageError as exc:
+        _fail(str(exc), 1)
+    typer.echo(then(what, settings))
 
 
 plan = typer.Typer(help="The meeting plan of all organs.", no_args_is_help=True)
@@ -268,6 +297,11 @@ def _text(file: Path) -> str:
         raise WrongUseError(f"{file}: not UTF-8 at byte {exc.start}; save the file as UTF-8") from None
     except OSError as exc:
         raise WrongUseError(f"{file}: cannot be read ({exc.strerror})") from None
+
+
+def _known_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise WrongUseError(f"--language: {language[:40]!r} is no language here; accepted: {', '.join(LANGUAGES)}")
 
 
 def _instant(text: str) -> datetime:
