@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -18,6 +19,7 @@ from domain.community import LANGUAGES, Community
 from domain.community_file import CommunityFileError, read_community
 
 LARGEST_FILE = 1_000_000
+T = TypeVar("T")
 
 cli = typer.Typer(
     help="Runs the operational meetings of a helsefellesskap in chat.",
@@ -258,6 +260,67 @@ def plan_check(
     except (PlanFileError, UnknownForumError) as exc:
         raise WrongUseError(str(exc)) from None
     raise typer.Exit(0 if good else 1)
+
+
+tokens = typer.Typer(help="Tokens with which other programs read one community's figures.", no_args_is_help=True)
+cli.add_typer(tokens, name="token")
+
+KeyOrFile = Annotated[str, typer.Option("--community", help="The community's key, or its file.")]
+
+
+@tokens.command("create")
+def token_create(
+    community: KeyOrFile,
+    name: Annotated[str, typer.Option(help="What it is for, as: Power BI.")] = "HTTP",
+) -> None:
+    """Makes a token and shows it, this once: alone on standard output."""
+    from bot.token_command import create
+    from services.api_tokens import TokenNameError
+
+    try:
+        made = _token_command(create(_settings(), _key_or_community(community), name))
+    except TokenNameError as exc:
+        raise WrongUseError(f"--name: {exc}") from None
+    typer.echo(made)
+    typer.echo("Keep it now; it is not shown again. It is sent as: Authorization: Bearer …", err=True)
+
+
+@tokens.command("list")
+def token_list(community: KeyOrFile) -> None:
+    """The community's tokens: when they were made, and when they were used last."""
+    from bot.token_command import listed
+
+    lines = _token_command(listed(_settings(), _key_or_community(community)))
+    typer.echo("\n".join(lines) or "There are no tokens.")
+
+
+@tokens.command("revoke")
+def token_revoke(
+    token: Annotated[str, typer.Argument(help="Its ID or name, as listed, or the token itself.")],
+    community: KeyOrFile,
+) -> None:
+    """Takes a token back; from now on nothing is read with it."""
+    from bot.token_command import revoke
+
+    gone = _token_command(revoke(_settings(), _key_or_community(community), token))
+    if gone is None:
+        _fail("No such token; samhandling token list shows those that there are.", 1)
+    typer.echo(f"{gone.id} ({gone.name}) is revoked.")
+
+
+def _token_command(doing: Coroutine[Any, Any, T]) -> T:
+    from bot.token_command import CannotKeepTokensError, NoSuchCommunityError
+
+    try:
+        return asyncio.run(doing)
+    except NoSuchCommunityError as exc:
+        raise WrongUseError(str(exc)) from None
+    except CannotKeepTokensError as exc:
+        _fail(str(exc), 1)
+
+
+def _key_or_community(given: str) -> Community | str:
+    return given if re.fullmatch("[a-z0-9-]+", given) else _communities([Path(given)])[0]
 
 
 def _settings() -> Settings:

@@ -1,4 +1,8 @@
-"""The HTTP interface for other programs: read only, with a bearer token (`--dev`: open), described in OpenAPI."""
+"""The HTTP interface for other programs: read only, with a bearer token (`--dev`: open), described in OpenAPI.
+
+`API_TOKEN` of the settings reads every community; a community's own tokens read that one, and of others not even
+whether they are there.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from aiohttp import web
 
 from domain.community import PreparednessLevel
 from domain.plan.conflicts import ConflictKind
-from services import meeting_plan
+from services import api_tokens, meeting_plan
 from services.messages import Json
 from services.pictures import picture
 from services.ports import Clock, Store
@@ -37,14 +41,14 @@ class Api:
 
     async def rounds(self, request: web.Request) -> web.Response:
         """All rounds by time of meeting, planned ones included."""
-        community = self._community(request)
+        community = await self._community(request)
         now = self._clock.now()
         async with self._store.read(community) as work:
             shown = [round_json(await picture(work, round_, now)) for round_ in await work.rounds.all()]
         return web.json_response({"rounds": shown})
 
     async def round(self, request: web.Request) -> web.Response:
-        community = self._community(request)
+        community = await self._community(request)
         async with self._store.read(community) as work:
             round_ = await work.rounds.get(request.match_info["round"])
             if round_ is None:
@@ -53,7 +57,7 @@ class Api:
 
     async def actions(self, request: web.Request) -> web.Response:
         """All actions in the order in which they were made, settled and dropped ones included."""
-        community = self._community(request)
+        community = await self._community(request)
         now = self._clock.now()
         async with self._store.read(community) as work:
             shown = [action_json(action, work.community, now) for action in await work.actions.all()]
@@ -61,7 +65,7 @@ class Api:
 
     async def plan(self, request: web.Request) -> web.Response:
         """The meetings that have not been cancelled, by date, and what collides among them."""
-        community = self._community(request)
+        community = await self._community(request)
         async with self._store.read(community) as work:
             kept = await meeting_plan.standing(work)
             found = await meeting_plan.collisions(work, [planned.meeting for planned in kept])
@@ -70,26 +74,46 @@ class Api:
         return web.json_response({"meetings": meetings, "conflicts": conflicts})
 
     async def openapi(self, request: web.Request) -> web.Response:
-        self.check(request)
+        if not self._opens_all(request) and await self._of_one(request) is None:
+            raise _unauthorized()
         return web.json_response(description())
 
     def check(self, request: web.Request) -> None:
-        """Raises 401 without the right bearer token. Without a configured token nobody has it."""
-        if self._is_open:
-            return
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        good = bool(self._token) and hmac.compare_digest(given.strip().encode(errors="replace"), self._token)
-        if scheme.casefold() != "bearer" or not good:
-            text = '{"error": "A bearer token is needed: Authorization: Bearer …"}'
-            headers = {"WWW-Authenticate": "Bearer"}
-            raise web.HTTPUnauthorized(text=text, content_type="application/json", headers=headers)
+        """Raises 401 without the installation's own token: a community's opens nothing that is about all of them."""
+        if not self._opens_all(request):
+            raise _unauthorized()
 
-    def _community(self, request: web.Request) -> str:
-        self.check(request)
+    def _opens_all(self, request: web.Request) -> bool:
+        """With API_TOKEN, or under `--dev`. Without a configured token nobody has it."""
+        given = _bearer(request)
+        return self._is_open or (bool(self._token) and hmac.compare_digest(given.encode(errors="replace"), self._token))
+
+    async def _of_one(self, request: web.Request) -> str | None:
+        """The community whose own token was given."""
+        return await api_tokens.community_of(self._store, _bearer(request), self._clock.now())
+
+    async def _community(self, request: web.Request) -> str:
+        """Raises 404 for a community that is not there, and in the same words for one that the token is not for."""
         key = request.match_info["community"]
+        if not self._opens_all(request):
+            own = await self._of_one(request)
+            if own is None:
+                raise _unauthorized()
+            key = key if key == own else ""
         if key not in self._store.communities:
             raise web.HTTPNotFound(text='{"error": "No such community."}', content_type="application/json")
         return key
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return given.strip() if scheme.casefold() == "bearer" else ""
+
+
+def _unauthorized() -> web.HTTPUnauthorized:
+    text = '{"error": "A bearer token is needed: Authorization: Bearer …"}'
+    headers = {"WWW-Authenticate": "Bearer"}
+    return web.HTTPUnauthorized(text=text, content_type="application/json", headers=headers)
 
 
 def refusal(status: int, why: str) -> web.Response:

@@ -64,7 +64,7 @@ async def _findings(settings: Settings, communities: Sequence[Community]) -> Asy
     yield Finding(
         True if settings.api_token else None,
         "HTTP interface: SAMHANDLING_API_TOKEN",
-        "" if settings.api_token else "not set",
+        "" if settings.api_token else "not set; communities' own tokens (samhandling token create) open it",
     )
     async for finding in _teams(settings):
         yield finding

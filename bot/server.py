@@ -70,7 +70,7 @@ def _say_what_is_on(product: Product, settings: Settings) -> None:
     log.info("slack", on=False, why="comes with a later version")
     log.info("web", on=web_on, why="" if web_on else "SAMHANDLING_SECRET_KEY is not set")
     log.info("pictures", on=bool(product.addresses.public_url and product.key), why=_why_no_addresses(product))
-    log.info("api", on=product.dev or bool(settings.api_token), why="" if settings.api_token else "no API_TOKEN")
+    log.info("api", on=True, why="" if product.dev or settings.api_token else "with the communities' own tokens")
     log.info(
         "ready",
         url=settings.public_url or f"http://{settings.host}:{settings.port}",

@@ -14,11 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.community import Community
 from services.messages import Address, Envelope
-from services.ports import DueWork, Identity
-from storage import outbox
+from services.ports import ApiToken, DueWork, Identity
+from storage import api_tokens, outbox
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
+from storage.api_tokens import ApiTokenRepository
 from storage.audit import AuditRepository
 from storage.calendar_feeds import CalendarFeedRepository
 from storage.cases import CaseRepository
@@ -77,6 +78,7 @@ class SqlWork:
         self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)
         self.differences = DifferenceRepository(session, community.key, memory, self.changes)
         self.absences = AbsenceRepository(session, community.key, memory, self.changes)
+        self.tokens = ApiTokenRepository(session, community.key, memory, self.changes)
 
     async def first_time(self, event: str, now: datetime) -> bool:
         values = {"community": self.community.key, "key": event, "received_at": now}
@@ -189,6 +191,10 @@ class SqlStore:
                 )
             )
             return found.first()
+
+    async def whose_token(self, digest: str) -> tuple[str, ApiToken] | None:
+        async with self._read() as session:
+            return await api_tokens.whose(session, self.communities, digest)
 
     async def do_next_due(self, now: datetime, handle: Handler, skip: Collection[int] = ()) -> int | None:
         """Does the earliest due work, in one transaction with its settling; its id, or None if nothing is due.

@@ -16,6 +16,7 @@ from services.ports.records import (
     Sealed,
 )
 from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
+from services.ports.tokens import ApiToken, ApiTokens
 from services.ports.work import Clock, ConflictError, Store, Work
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Actions",
     "Amendment",
     "Amendments",
+    "ApiToken",
+    "ApiTokens",
     "Audit",
     "AuditEntry",
     "CalendarFeeds",

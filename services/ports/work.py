@@ -15,6 +15,7 @@ from services.ports.people import Absences, ChannelLinks, Dialogs, People
 from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, MeetingPlan
 from services.ports.records import Identity
 from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
+from services.ports.tokens import ApiToken, ApiTokens
 
 
 class Work(Protocol):
@@ -64,6 +65,8 @@ class Work(Protocol):
     def absences(self) -> Absences: ...
     @property
     def differences(self) -> Differences: ...
+    @property
+    def tokens(self) -> ApiTokens: ...
     async def first_time(self, event: str, now: datetime) -> bool:
         """Stores an inbound event's id with its effect; False when it was there: the event is a repeat."""
 
@@ -80,6 +83,9 @@ class Store(Protocol):
 
     async def connected(self, address: Address) -> str | None:
         """The community that a channel is connected to."""
+
+    async def whose_token(self, digest: str) -> tuple[str, ApiToken] | None:
+        """The community that a token of the HTTP interface belongs to."""
 
 
 class Clock(Protocol):

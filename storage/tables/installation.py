@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -11,3 +14,16 @@ class CommunityFileRow(SQLModel, table=True):
     __tablename__ = "community_file"
     community: str = Field(primary_key=True)
     text: str
+
+
+class ApiTokenRow(SQLModel, table=True):
+    """A token of other programs; `digest` is the SHA-256 of what was shown once."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (UniqueConstraint("digest"),)
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    digest: str
+    created_at: datetime
+    last_used_at: datetime | None

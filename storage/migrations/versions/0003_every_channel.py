@@ -49,10 +49,25 @@ def _agenda() -> None:
     )
 
 
+def _auth() -> None:
+    op.create_table('api_token',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('last_used_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'id'),
+    sa.UniqueConstraint('digest')
+    )
+
+
 def upgrade() -> None:
+    _auth()
     _agenda()
 
 
 def downgrade() -> None:
+    op.drop_table('api_token')
     op.drop_table('case_counter')
     op.drop_table('agenda_case')
