@@ -193,13 +193,3 @@ def test_what_slack_does_not_accept_is_not_written() -> None:
     for wrong in ({"display_information": {"name": "x" * 36}}, {"unheard_of": 1}):
         with pytest.raises(PackageError, match=re.escape("slack.yaml: $")):
             check(slack_manifest() | wrong, schema, "slack.yaml")
-
-
-# Both, as an administrator reads of them
-
-
-@pytest.mark.parametrize("language", ["nb", "en"])
-def test_the_administrators_guide_explains_every_scope_and_no_other(language: str) -> None:
-    guide = (ROOT / f"docs/administrator.{language}.md").read_text(encoding="utf-8")
-    explained = re.findall(r"^\| `([a-z_]+:?[a-z_.]*)` \|", guide, re.MULTILINE)
-    assert sorted(explained) == sorted(slack_manifest()["oauth_config"]["scopes"]["bot"])
