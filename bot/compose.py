@@ -29,6 +29,7 @@ from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
 from bot.document_routes import DocumentRoutes
 from bot.http import application
+from bot.metrics import Meters
 from bot.outbound import OutboundChannel
 from bot.pictures import Pictures
 from bot.settings import Settings, sqlite_file
@@ -63,7 +64,6 @@ class Product:
         self.clock: RealClock | DevClock = DevClock(now.astimezone(UTC) if now else None) if dev else RealClock()
         self.store = SqlStore(settings.database_url, communities)
         self.teams_on = dev or settings.teams_configured()
-        self.wakeups = Wakeups(self.store, self.clock)
         self.key = (settings.secret_key or (secrets.token_hex(32) if dev else "")).encode()
         self.addresses = Addresses(self.key, settings.public_url)
         self.workshop = Workshop()
@@ -74,6 +74,9 @@ class Product:
         self._permits = is_loopback if dev else microsofts(settings.teams_service_url)
         self.delivery: Delivery
         self._held: IO[str] | None = None
+        self.meters = Meters()
+        self.wakeups = Wakeups(self.store, self.clock, self.meters.done_late)
+        self._asked_of_platforms: dict[str, Tokens | SigningKeys] = {}
 
     async def start(self) -> web.Application:
         """Opens the store, starts delivery and wake-ups, and gives the web application.
@@ -98,6 +101,7 @@ class Product:
         self.delivery = Delivery(self.store, self.clock, channels)
         self.store.after_commit = self.delivery.wake
         self._tasks.append(asyncio.create_task(self.delivery.run()))
+        self._tasks.append(asyncio.create_task(self.meters.watch_the_loop()))
         self.wakeups.start()
         self.delivery.wake()
         return self._application()
@@ -165,34 +169,21 @@ class Product:
     async def next_happening(self) -> datetime | None:
         return await self.store.next_instant(self.clock.now())
 
-    async def checks(self) -> dict[str, bool]:
-        """For `/readyz`: the database answers, the wake-ups come."""
-        try:
-            await self.store.waiting(self.clock.now())
-            database = True
-        except Exception:
-            log.exception("database_unavailable")
-            database = False
-        look = self.wakeups.last_look
-        return {"database": database, "wakeups": look is None or (datetime.now(UTC) - look).total_seconds() < 60}
+    @property
+    def turns(self) -> int:
+        """Messages and presses that were answered since the start."""
+        return self.teams.turns if self.teams else 0
 
-    async def figures(self) -> dict[str, int]:
-        """For `/metrics`."""
-        counts = self.delivery.counts
-        return {
-            "turns_total": self.teams.turns if self.teams else 0,
-            "messages_sent_total": counts.sent,
-            "messages_failed_total": counts.failed,
-            "messages_retried_total": counts.retried,
-            "messages_dropped_total": counts.dropped,
-            "outbox_waiting": await self.store.waiting(self.clock.now()),
-        }
+    def out_of_order(self) -> list[str]:
+        """What of the platforms does not work at the moment though it was tried."""
+        return [name for name, source in self._asked_of_platforms.items() if source.failing]
 
     def _connector(self) -> Connector:
         s = self.settings
         tenant = s.teams_tenant_id if s.teams_app_type == "SingleTenant" else "botframework.com"
         url = s.teams_token_url or TOKEN_URL.format(tenant=tenant)
         tokens = Tokens(self._session, url, s.teams_app_id, s.teams_app_password)
+        self._asked_of_platforms["teams_token"] = tokens
         pace = Pace(s.teams_rps)
         return Connector(
             self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url, self._permits
@@ -202,6 +193,7 @@ class Product:
         if self.dev:
             return LocalAuthentication()
         keys = SigningKeys(self._session, self.settings.teams_openid_metadata_url or METADATA_URL)
+        self._asked_of_platforms["teams_keys"] = keys
         return BotFrameworkAuthentication(
             self.settings.teams_app_id, self.settings.allowed_tenants, keys, self._permits
         )

@@ -46,6 +46,7 @@ class Counts:
     sent: int = 0
     failed: int = 0
     retried: int = 0
+    throttled: int = 0
     dropped: int = 0
 
 
@@ -254,6 +255,7 @@ class Delivery:
         if envelope.attempts + 1 >= MOST_ATTEMPTS:
             return self._failed(envelope, str(error))
         self.counts.retried += 1
+        self.counts.throttled += error.throttled
         pause = max(backoff(envelope.attempts), error.after or timedelta(0))
         log.info("retry", message=envelope.id, reason=str(error), seconds=round(pause.total_seconds(), 1))
         return Settled(envelope.id, "pending", str(error), retry_at=datetime.now(UTC) + pause)

@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.api import Api, refusal
+from bot.health import Health
 
 if TYPE_CHECKING:
     from bot.compose import Product
@@ -75,36 +76,6 @@ def _is_loopback(remote: str | None) -> bool:
         return ipaddress.ip_address(remote or "").is_loopback
     except ValueError:
         return False
-
-
-class Health:
-    def __init__(self, product: Product, api: Api) -> None:
-        self._product = product
-        self._api = api
-
-    def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/healthz", self.healthz),
-            web.get("/readyz", self.readyz),
-            web.get("/metrics", self.metrics),
-        ]
-
-    async def healthz(self, request: web.Request) -> web.Response:
-        """The process answers."""
-        return web.json_response({"status": "ok"})
-
-    async def readyz(self, request: web.Request) -> web.Response:
-        """What it depends on answers too."""
-        checks = await self._product.checks()
-        good = all(checks.values())
-        return web.json_response(
-            {"status": "ok" if good else "not ready", "checks": checks}, status=200 if good else 503
-        )
-
-    async def metrics(self, request: web.Request) -> web.Response:
-        self._api.check(request)
-        lines = [f"samhandling_{name} {value}" for name, value in (await self._product.figures()).items()]
-        return web.Response(text="\n".join(lines) + "\n", content_type="text/plain")
 
 
 class DevClockRoutes:

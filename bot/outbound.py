@@ -33,6 +33,11 @@ class RetryLaterError(DeliveryError):
         super().__init__(reason)
         self.after = after
 
+    @property
+    def throttled(self) -> bool:
+        """Whether the platform asked for a pause because there was too much at once."""
+        return str(self) == "429"
+
 
 class UnreachableError(DeliveryError):
     pass

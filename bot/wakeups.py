@@ -6,6 +6,7 @@ A missed or doubled wake-up does no harm: whoever wakes does what stands as due,
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -31,9 +32,13 @@ class TickingClock(Protocol):
 
 
 class Wakeups:
-    def __init__(self, store: SqlStore, clock: TickingClock) -> None:
+    def __init__(
+        self, store: SqlStore, clock: TickingClock, done_late: Callable[[float], None] = lambda seconds: None
+    ) -> None:
+        """`done_late` is told, for each piece that was done, how many seconds after its instant."""
         self._store = store
         self._clock = clock
+        self._done_late = done_late
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
         self._one_at_a_time = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
@@ -73,13 +78,13 @@ class Wakeups:
         now, real = self._clock.now(), datetime.now(UTC)
         self._resting = {number: until for number, until in self._resting.items() if until > real}
         try:
-            return await self._store.do_next_due(now, partial(_do, now=now), self._resting) is not None
+            return await self._store.do_next_due(now, partial(self._do, now=now), self._resting) is not None
         except DueWorkFailedError as exc:
             log.exception("due_work_failed", work=exc.number, kind=exc.kind)
             self._resting[exc.number] = real + PAUSE_AFTER_FAULT
             return True
 
-
-async def _do(work: Work, due: DueWork, *, now: datetime) -> str | datetime:
-    log.info("due", community=work.community.key, kind=due.kind, key=due.key)
-    return await do_due(work, due, now)
+    async def _do(self, work: Work, due: DueWork, *, now: datetime) -> str | datetime:
+        log.info("due", community=work.community.key, kind=due.kind, key=due.key)
+        self._done_late((now - due.due_at).total_seconds())
+        return await do_due(work, due, now)

@@ -21,6 +21,7 @@ from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
 from storage.api_tokens import ApiTokenRepository
 from storage.audit import AuditRepository
+from storage.backlog import Backlog, backlog
 from storage.calendar_feeds import CalendarFeedRepository
 from storage.cases import CaseRepository
 from storage.deadlines import DeadlineStateRepository
@@ -109,12 +110,16 @@ class SqlStore:
     async def check(self) -> None:
         """Raises UnreadableError unless the database can be read and its schema is the newest; changes nothing."""
         try:
-            async with self._engines.read.connect() as connection:
-                current = await connection.run_sync(is_current)
+            current = await self.is_newest()
         except (SQLAlchemyError, sqlite3.Error) as exc:
             raise UnreadableError(f"the database cannot be read ({type(exc).__name__})") from None
         if not current:
             raise UnreadableError("the database schema is not at its newest version; run samhandling migrate")
+
+    async def is_newest(self) -> bool:
+        """Whether the schema is the one of this version of the product."""
+        async with self._engines.read.connect() as connection:
+            return await connection.run_sync(is_current)
 
     async def close(self) -> None:
         await self._engines.dispose()
@@ -267,6 +272,11 @@ class SqlStore:
     async def waiting(self, now: datetime) -> int:
         async with self._read() as session:
             return await outbox.waiting(session, self.communities, now)
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """What is due and not yet done."""
+        async with self._read() as session:
+            return await backlog(session, self.communities, now)
 
     async def next_retry(self, now: datetime) -> datetime | None:
         async with self._read() as session:

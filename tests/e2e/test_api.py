@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -258,45 +257,6 @@ async def test_without_a_token_set_nobody_reads(database: Path) -> None:
 
 async def test_teams_is_off_without_its_settings(outside: Running) -> None:
     assert (await outside.post("/api/messages", {"type": "message"}))[0] == 404
-
-
-# Health
-
-
-async def test_health_is_told_without_a_token_and_without_content(outside: Running) -> None:
-    assert await outside.get("/healthz") == (200, {"status": "ok"})
-    status, answer = await outside.get("/readyz")
-    assert status == 200
-    assert answer == {"status": "ok", "checks": {"database": True, "wakeups": True}}
-
-
-async def test_a_database_that_is_gone_makes_it_not_ready_but_alive(product: Running) -> None:
-    await product.product.store.close()
-    store = product.product.store
-
-    async def gone(*_: object) -> int:
-        raise OSError("disk")
-
-    kept, store.waiting = store.waiting, gone  # type: ignore[method-assign,assignment]
-    try:
-        status, answer = await product.get("/readyz")
-        assert status == 503
-        assert answer["checks"]["database"] is False
-        assert (await product.get("/healthz"))[0] == 200
-    finally:
-        store.waiting = kept  # type: ignore[method-assign]
-
-
-async def test_figures_of_the_process_are_for_prometheus(prompted: Town) -> None:
-    await prompted["larvik-sjef"].says("hjelp")
-    await prompted.product.clock_to("2023-11-27T16:00:00+01:00")
-    status, text = await prompted.product.get("/metrics")
-    assert status == 200
-    figures = dict(line.split() for line in text.splitlines() if not line.startswith("#"))
-    assert all(re.fullmatch(r"[a-z_]+", name) for name in figures)
-    assert figures["samhandling_turns_total"] == "1"
-    assert figures["samhandling_messages_sent_total"] == "11"
-    assert figures["samhandling_outbox_waiting"] == "0"
 
 
 # OpenAPI

@@ -53,6 +53,8 @@ class SigningKeys:
         self._keys: Mapping[str, SigningKey] = {}
         self._fetched_at: float | None = None
         self._fetching: asyncio.Task[None] | None = None
+        self.failing = False
+        """Whether the last fetch came to nothing."""
         self._allowed, self._counted_at = float(MOST_FETCHES), time.monotonic()
 
     @property
@@ -96,7 +98,9 @@ class SigningKeys:
             metadata = await self._json(self._url)
             self._keys = _keys(await self._json(metadata["jwks_uri"]))
             self._fetched_at = time.monotonic()
+            self.failing = False
         except (aiohttp.ClientError, TimeoutError, LookupError, ValueError, TypeError, AttributeError) as exc:
+            self.failing = True
             log.warning("signing_keys_unavailable", reason=type(exc).__name__)
         finally:
             self._fetching = None

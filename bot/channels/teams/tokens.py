@@ -37,6 +37,8 @@ class Tokens:
         self._token = ""
         self._renew_at = self._ends_at = 0.0
         self._fetching: asyncio.Task[None] | None = None
+        self.failing = False
+        """Whether the last request for a token came to nothing."""
 
     @property
     def usable(self) -> bool:
@@ -66,7 +68,11 @@ class Tokens:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._fetching = None
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        self.failing = error is not None
+        if error is not None:
             self._renew_at = time.monotonic() + TRY_AGAIN_AFTER
             log.warning("token_unavailable", reason=str(error))
 

@@ -1,0 +1,122 @@
+"""What watches the product asks: is the process alive, is it ready, how does it do.
+
+Not ready (503) is what only a person can mend or a restart can heal; a platform that does not answer is told as a
+warning, because the other channels and the web go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from bot.api import Api
+from bot.metrics import Figure
+from storage.backlog import Backlog
+
+if TYPE_CHECKING:
+    from bot.compose import Product
+
+log = structlog.get_logger()
+
+LONGEST_WITHOUT_A_LOOK = timedelta(seconds=60)
+LONGEST_UNDELIVERED = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class Condition:
+    """`checks` must hold; `warnings` names what is out of order though the product serves on."""
+
+    checks: dict[str, bool] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    oldest_undelivered: float | None = None
+
+    @property
+    def status(self) -> str:
+        if not all(self.checks.values()):
+            return "not ready"
+        return "degraded" if self.warnings else "ok"
+
+
+class Health:
+    def __init__(self, product: Product, api: Api) -> None:
+        self._product = product
+        self._api = api
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/healthz", self.healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/metrics", self.metrics),
+        ]
+
+    async def healthz(self, request: web.Request) -> web.Response:
+        """The process answers."""
+        return web.json_response({"status": "ok"})
+
+    async def readyz(self, request: web.Request) -> web.Response:
+        """What it depends on answers too: one word for each check, no secret and no content."""
+        found = await self._condition()
+        answer = {
+            "status": found.status,
+            "checks": found.checks,
+            "warnings": found.warnings,
+            "oldest_undelivered_seconds": found.oldest_undelivered,
+        }
+        return web.json_response(answer, status=503 if found.status == "not ready" else 200)
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        self._api.check(request)
+        text = self._product.meters.exposition(await self._figures())
+        return web.Response(body=text.encode(), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    async def _condition(self) -> Condition:
+        product, now = self._product, self._product.clock.now()
+        found = Condition(warnings=product.out_of_order())
+        backlog = await self._database(found.checks, now)
+        look = product.wakeups.last_look
+        found.checks["wakeups"] = look is None or datetime.now(UTC) - look < LONGEST_WITHOUT_A_LOOK
+        if backlog is not None and backlog.oldest_undelivered is not None:
+            waited = now - backlog.oldest_undelivered
+            found.oldest_undelivered = waited.total_seconds()
+            if waited > LONGEST_UNDELIVERED:
+                found.warnings.append("delivery")
+        return found
+
+    async def _database(self, checks: dict[str, bool], now: datetime) -> Backlog | None:
+        """Whether it answers, and whether its schema is this version's; what waits in it."""
+        checks["database"] = checks["migrations"] = False
+        try:
+            checks["migrations"] = await self._product.store.is_newest()
+            checks["database"] = True
+            return await self._product.store.backlog(now) if checks["migrations"] else None
+        except Exception:
+            log.exception("database_unavailable")
+            checks["database"] = False
+            return None
+
+    async def _figures(self) -> list[Figure]:
+        product, now = self._product, self._product.clock.now()
+        backlog, counts = await product.store.backlog(now), product.delivery.counts
+        undelivered, work = _age(now, backlog.oldest_undelivered), _age(now, backlog.oldest_work)
+        return [
+            Figure("turns_total", "Messages and presses that were answered.", product.turns),
+            Figure("messages_sent_total", "Messages that a platform took.", counts.sent),
+            Figure("messages_failed_total", "Messages that were parked after the last try.", counts.failed),
+            Figure("messages_retried_total", "Tries that did not succeed and come again.", counts.retried),
+            Figure("messages_throttled_total", "Answers 429: a platform asked for a pause.", counts.throttled),
+            Figure("messages_dropped_total", "Messages that had become pointless before they went.", counts.dropped),
+            Figure("outbox_waiting", "Messages that are due and not settled.", backlog.undelivered),
+            Figure("outbox_oldest_seconds", "How long the oldest of them has waited.", undelivered),
+            Figure("outbox_parked", "Messages that are parked now.", backlog.parked),
+            Figure("due_work_waiting", "Pieces of work that are due and not done.", backlog.overdue_work),
+            Figure("due_work_oldest_seconds", "How long the oldest of them has waited.", work),
+        ]
+
+
+def _age(now: datetime, since: datetime | None) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
