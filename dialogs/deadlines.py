@@ -2,108 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from dialogs.card import Button, Card, Choice, Facts, Input, InputKind, Style, Text, Tone
+from dialogs.card import Card, Facts, Text, Tone
+from dialogs.deadline_cards import Listed, detail, morning_card, name_of, open_ones
 from dialogs.plan_words import deadline_text
-from dialogs.speech import Speech
 from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Drawing, Routes, Turn
 from domain.identity_numbers import masks
 from domain.period_form import read_date
-from domain.plan.deadlines import Deadline
-from domain.plan.reminders import DeadlineState, Later, WrongLater, read_later
+from domain.plan.free_deadlines import FreeDeadline
+from domain.plan.reminders import WrongLater, read_later
 from domain.reports import as_text
 from domain.working_time import local_date
-from services import deadlines
-from services.deadlines import topic_of
+from services import deadlines, free_deadlines
+from services.deadlines import AnyDeadline, topic_of
 from services.messages import Json
 from services.organs import may_change as keeps_plan
 from services.ports import Work
-
-Listed = Sequence[tuple[Deadline, DeadlineState | None]]
 
 
 async def morning(drawing: Drawing) -> Card | None:
     """As things stand; pointless when everything on it has been settled before it was sent."""
     listed = await _listed(drawing.work, drawing.params["deadlines"])
-    if not listed or (drawing.first and not _open(listed)):
+    if not listed or (drawing.first and not open_ones(listed)):
         return None
-    return await _card(drawing.work, drawing.speech, drawing.param("day"), listed)
+    return await morning_card(drawing.work, drawing.speech, drawing.param("day"), listed)
 
 
 async def _listed(work: Work, keys: Json) -> Listed:
-    """The deadlines of a message, those of meetings that were cancelled since left out."""
+    """The deadlines of a message; those removed, or of meetings cancelled since, left out."""
     wanted = {str(key) for key in keys} if isinstance(keys, list) else set()
     return [(deadline, state) for deadline, state in await deadlines.with_states(work) if deadline.key in wanted]
 
 
-def _open(listed: Listed) -> list[Deadline]:
-    return [deadline for deadline, state in listed if state is None or state.is_open]
-
-
-async def _card(work: Work, speech: Speech, day: str, listed: Listed) -> Card:
-    lines = {d.key: f"{deadline_text(speech, d)}{await _what_became(work, speech, state)}" for d, state in listed}
-    open_ones = _open(listed)
-    choices = tuple(Choice(d.key, f"{speech.short(d.due)} {lines[d.key]}") for d in open_ones)
-    # Those that can be chosen among are said where they are chosen, and not twice.
-    told = [d for d, _ in listed if len(open_ones) < 2 or d not in open_ones]
-    facts = (Facts(tuple((speech.short(d.due), lines[d.key]) for d in told)),) if told else ()
-    if not open_ones:
-        return Card(speech.say("deadlines.all_settled"), facts)
-    data: dict[str, Json] = {"day": day, "deadlines": [deadline.key for deadline, _ in listed]}
-    title = speech.many("deadlines.title", len(open_ones))
-    return Card(title, (*facts, *_inputs(speech, choices)), _buttons(speech, data))
-
-
-async def _what_became(work: Work, speech: Speech, state: DeadlineState | None) -> str:
-    if state is None:
-        return ""
-    if state.done_at is not None:
-        return f" – {speech.say('deadlines.done_by', who=await _name(work, speech, state.done_by))}"
-    if state.declined_by is not None:
-        return f" – {speech.say('deadlines.declined_by', who=await _name(work, speech, state.declined_by))}"
-    if state.snoozed_until is not None:
-        return f" – {speech.say('deadlines.snoozed', day=speech.short(state.snoozed_until))}"
-    return ""
-
-
-async def _name(work: Work, speech: Speech, key: str | None) -> str:
-    member = await work.people.get(key) if key else None
-    return member.person.name if member else speech.say("status.somebody")
-
-
-def _inputs(speech: Speech, choices: tuple[Choice, ...]) -> tuple[Input, ...]:
-    which = Input(
-        "which",
-        InputKind.CHOICES,
-        speech.say("deadlines.which"),
-        value=",".join(choice.value for choice in choices),
-        choices=choices,
-    )
-    when = Input(
-        "when",
-        InputKind.CHOICE,
-        speech.say("deadlines.when"),
-        value=str(Later.TOMORROW),
-        choices=tuple(Choice(str(later), speech.say(f"deadlines.later.{later}")) for later in Later),
-    )
-    date = Input("date", InputKind.DATE, speech.say("deadlines.date"))
-    return (*((which,) if len(choices) > 1 else ()), when, date)
-
-
-def _buttons(speech: Speech, data: Mapping[str, Json]) -> tuple[Button, ...]:
-    return (
-        Button("deadline.done", speech.say("deadlines.done"), data, Style.PRIMARY, submits=True),
-        Button("deadline.snooze", speech.say("deadlines.snooze"), data, submits=True),
-        Button("deadline.cannot", speech.say("deadlines.cannot"), data, submits=True),
-    )
-
-
 # What was pressed
 
-Settle = Callable[[Work, Deadline], Awaitable[None]]
+Settle = Callable[[Work, AnyDeadline], Awaitable[None]]
 
 
 async def done(turn: Turn) -> Answer:
@@ -120,10 +56,10 @@ async def snooze(turn: Turn) -> Answer:
     choice, typed = (as_text(turn.event.data.get(key)) for key in ("when", "date"))
     until = read_later(choice, typed, today)
     if isinstance(until, WrongLater):
-        listed = await _listed(turn.work, turn.event.data.get("deadlines"))
-        if not _may_settle(turn, listed):
-            return sentence_answer(turn, "plan.not_you")
-        card = await _card(turn.work, turn.speech, _day(turn), listed)
+        listed = await _mine(turn)
+        if refusal := _refusal(turn, listed):
+            return refusal
+        card = await _as_it_stands(turn, listed)
         return Answer(card.with_inputs(_typed(turn), {"date": turn.say(f"deadlines.wrong.{until}")}))
     put_off = partial(deadlines.snooze, until=until, by=turn.person, now=turn.now)
     return await _settle(turn, lambda work, deadline: put_off(work, deadline))
@@ -131,35 +67,47 @@ async def snooze(turn: Turn) -> Answer:
 
 async def _settle(turn: Turn, settle: Settle) -> Answer:
     """Does it with those that were chosen and are open, and shows the message as it now stands, on every copy."""
-    keys = turn.event.data.get("deadlines")
-    listed = await _listed(turn.work, keys)
-    if not _may_settle(turn, listed):
-        return sentence_answer(turn, "plan.not_you")
-    open_ones = _open(listed)
+    listed = await _mine(turn)
+    if refusal := _refusal(turn, listed):
+        return refusal
+    open_now = open_ones(listed)
     chosen = set(as_text(turn.event.data.get("which")).split(",")) - {""}
-    if len(open_ones) > 1 and not chosen:
-        return await _nothing_chosen(turn, keys)
-    for deadline in open_ones:
-        if len(open_ones) == 1 or deadline.key in chosen:
+    if len(open_now) > 1 and not chosen:
+        card = await _as_it_stands(turn, listed)
+        return Answer(card.with_inputs(_typed(turn), {"which": turn.say("deadlines.wrong.none_chosen")}))
+    for deadline in open_now:
+        if len(open_now) == 1 or deadline.key in chosen:
             await settle(turn.work, deadline)
-    day = _day(turn)
-    await turn.work.outbox.refresh(topic_of(day), now=turn.now)
-    listed = await _listed(turn.work, keys)
+            if isinstance(deadline, FreeDeadline):
+                await turn.work.outbox.refresh(free_deadlines.topic_of(deadline), now=turn.now)
+    if day := _day(turn):
+        await turn.work.outbox.refresh(topic_of(day), now=turn.now)
+    listed = await _mine(turn)
     if not listed:
         return sentence_answer(turn, "deadlines.gone")
-    return Answer(await _card(turn.work, turn.speech, day, listed))
+    return Answer(await _as_it_stands(turn, listed))
 
 
-def _may_settle(turn: Turn, listed: Listed) -> bool:
-    """A message lists what its reader owes: whoever may not settle some of it has not got it."""
-    if not listed:
-        return keeps_plan(turn.person)
-    return all(deadlines.may_settle(turn.person, deadline) for deadline, _ in listed)
+async def _mine(turn: Turn) -> Listed:
+    """What the pressed message lists, as far as it is for this person to say anything about it."""
+    listed = await _listed(turn.work, turn.event.data.get("deadlines"))
+    return [(deadline, state) for deadline, state in listed if deadlines.may_settle(turn.person, deadline)]
 
 
-async def _nothing_chosen(turn: Turn, keys: Json) -> Answer:
-    card = await _card(turn.work, turn.speech, _day(turn), await _listed(turn.work, keys))
-    return Answer(card.with_inputs(_typed(turn), {"which": turn.say("deadlines.wrong.none_chosen")}))
+def _refusal(turn: Turn, mine: Listed) -> Answer | None:
+    """Somebody else's: those who keep the plan may say something about all, others about what is theirs."""
+    if mine or keeps_plan(turn.person):
+        return None
+    return sentence_answer(turn, "deadlines.not_you")
+
+
+async def _as_it_stands(turn: Turn, listed: Listed) -> Card:
+    """The message again; what was pressed on the card of one deadline shows that one."""
+    deadline = listed[0][0] if listed else None
+    if turn.event.data.get("alone") is True and isinstance(deadline, FreeDeadline):
+        today = local_date(turn.now, turn.community.zone)
+        return await detail(turn.work, turn.speech, deadline, today, mine=True)
+    return await morning_card(turn.work, turn.speech, _day(turn), listed)
 
 
 def _day(turn: Turn) -> str:
@@ -179,7 +127,7 @@ async def declined(drawing: Drawing) -> Card | None:
     if not found:
         return None
     [(deadline, _)] = found
-    who = await _name(drawing.work, drawing.speech, drawing.param("by"))
+    who = await name_of(drawing.work, drawing.speech, drawing.param("by"))
     text = drawing.say("deadlines.cannot_keep", who=who, what=deadline_text(drawing.speech, deadline))
     due = (drawing.say("deadlines.due"), drawing.speech.date(deadline.due))
     return Card(drawing.say("deadlines.cannot_title"), (Text(text, Tone.ATTENTION), Facts((due,))))

@@ -61,7 +61,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
         names += ["meeting", "note"]
     if turn.community.forums:
         names.append("plan")
-    names += ["minutes", "evaluation", "language", "help"]
+    names += ["deadline", "minutes", "evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 
 

@@ -28,6 +28,7 @@ MOST_CHANGES = 8
 
 KINDS = (
     *("action.added", "action.moved", "action.done", "action.dropped", "action.handed_over"),
+    *("deadline.added", "deadline.changed", "deadline.removed"),
     *("deadline.done", "deadline.snoozed", "deadline.declined", "difference.asked", "difference.stands"),
     *("absence.set", "absence.ended", "channel.connected"),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),
@@ -48,7 +49,7 @@ FIELDS = (
     *("meeting_at", "name", "note", "owner", "reason", "reasons", "roles", "start", "state", "text", "texts"),
     *("snoozed_until", "municipality", "hospital", "deputy", "from"),
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
-    *("how_soon", "since", "weekdays", "why"),
+    *("reminded_before", "how_soon", "since", "weekdays", "why"),
 )
 """Values with names of their own; another is shown by its key."""
 
@@ -133,6 +134,9 @@ async def _about(work: Work, speech: Speech, entry: AuditEntry) -> str:
         return member.person.name if member else ""
     if kind == "message" and entry.details.get("template") in POSTED:
         return speech.say(f"corrections.what.{entry.details['template']}")
+    if kind == "deadline" and key.startswith("free:"):
+        deadline = await work.free_deadlines.get(key.removeprefix("free:"))
+        return _short(deadline.text) if deadline else ""
     if kind == "action":
         action = await work.actions.get(key)
         return _short(action.text) if action else ""

@@ -13,14 +13,16 @@ from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import Community
 from domain.plan.changes import PlannedMeeting
 from domain.plan.conflicts import Conflict
-from domain.plan.deadlines import ITEMS_DUE, Deadline, by_day, deadlines
+from domain.plan.deadlines import ITEMS_DUE, deadlines
 from domain.plan.drafts import LONGEST_PLACE
 from domain.plan.form import MeetingForm, read_form
+from domain.plan.free_deadlines import FreeDeadline
 from domain.plan.meeting import Meeting
 from domain.reports import as_text
 from domain.working_time import local_date
 from services import deadlines as services_deadlines
 from services import meeting_plan, plan_changes
+from services.deadlines import AnyDeadline
 from services.messages import Json
 from services.organs import is_concerned, may_change
 from services.ports import Work
@@ -50,20 +52,23 @@ def _meetings(turn: Turn, plan: Sequence[PlannedMeeting]) -> tuple[Element, ...]
 
 
 async def _deadlines(turn: Turn, plan: Sequence[PlannedMeeting]) -> list[Element]:
-    """The secretariat's are all that are open, after a meeting too; a member's those for items, and the own ones."""
+    """The secretariat's are all that are open, after a meeting too; a member's those for items, and the own ones.
+
+    A free one that has passed stays: only that somebody says that it is done takes it away.
+    """
     today = local_date(turn.now, turn.community.zone)
     found = await services_deadlines.with_states(turn.work)
-    open_ones = [d for d, state in found if d.due >= today and (state is None or state.done_at is None)]
+    not_done = [d for d, state in found if state is None or state.done_at is None]
+    open_ones = [d for d in not_done if d.due >= today or isinstance(d, FreeDeadline)]
     own = [d for d in open_ones if d.owner == turn.person.key]
     if may_change(turn.person):
-        common = [d for d in open_ones if d.owner is None]
-        return _due(turn, turn.say("plan.deadlines"), by_day([*common, *own]))
+        return _due(turn, turn.say("plan.deadlines"), [d for d in open_ones if d.owner in (None, turn.person.key)])
     mine = [p for p in plan if is_concerned(turn.work, p.meeting.forum, turn.person)]
     items = [d for d in deadlines(turn.community, mine) if d.due >= today and d.name.casefold() == ITEMS_DUE]
     return [*_due(turn, turn.say("plan.items_due"), items), *_due(turn, turn.say("plan.own_deadlines"), own)]
 
 
-def _due(turn: Turn, heading: str, due: Sequence[Deadline]) -> list[Element]:
+def _due(turn: Turn, heading: str, due: Sequence[AnyDeadline]) -> list[Element]:
     rows = tuple((turn.speech.short(d.due), deadline_text(turn.speech, d)) for d in due[:MOST_SHOWN])
     return [Section(heading, (Facts(rows),))] if rows else []
 

@@ -11,14 +11,16 @@ from domain.community import Community
 from domain.plan.calendar import DEADLINE, OPERATIONAL, Event, calendar
 from domain.plan.changes import PlannedMeeting
 from domain.plan.deadlines import Deadline
+from domain.plan.free_deadlines import FreeDeadline
 from domain.rounds import Round
+from services.deadlines import AnyDeadline
 
 
 def calendar_of(
     community: Community,
     speech: Speech,
     plan: Sequence[PlannedMeeting],
-    due: Sequence[Deadline],
+    due: Sequence[AnyDeadline],
     rounds: Sequence[Round],
     now: datetime,
 ) -> str:
@@ -26,7 +28,10 @@ def calendar_of(
     names = {forum.key: forum.name for forum in community.forums}
     events = [
         *(_meeting(community, names, speech, planned) for planned in plan),
-        *(_deadline(community, speech, deadline) for deadline in due),
+        *(
+            _free_deadline(community, each) if isinstance(each, FreeDeadline) else _deadline(community, speech, each)
+            for each in due
+        ),
         *(_round(community, speech, round_) for round_ in rounds),
     ]
     return calendar(speech.say("plan.calendar", community=community.name), community.zone, events, now)
@@ -60,6 +65,18 @@ def _deadline(community: Community, speech: Speech, deadline: Deadline) -> Event
         description=speech.say("plan.for_meeting", day=speech.date(meeting.date)) if meeting else "",
         category=DEADLINE,
         sequence=deadline.sequence,
+    )
+
+
+def _free_deadline(community: Community, deadline: FreeDeadline) -> Event:
+    return Event(
+        uid=_uid(community, f"deadline-{deadline.id}"),
+        summary=deadline.text,
+        first=deadline.due,
+        last=deadline.due,
+        category=DEADLINE,
+        sequence=deadline.sequence,
+        cancelled=deadline.removed_at is not None,
     )
 
 

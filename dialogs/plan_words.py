@@ -7,8 +7,10 @@ from datetime import time
 from dialogs.speech import Speech
 from domain.community import Community
 from domain.plan.conflicts import OPERATIONAL, Conflict
-from domain.plan.deadlines import FOLLOW_UP, Deadline
+from domain.plan.deadlines import FOLLOW_UP
+from domain.plan.free_deadlines import FreeDeadline
 from domain.plan.meeting import Meeting
+from services.deadlines import AnyDeadline
 
 
 def days_text(speech: Speech, meeting: Meeting) -> str:
@@ -54,8 +56,10 @@ def meeting_text(speech: Speech, meeting: Meeting) -> str:
     return f"{meeting.forum} {days_text(speech, meeting)}"
 
 
-def deadline_text(speech: Speech, deadline: Deadline) -> str:
-    """SSU: sakfrist; SSU: sakspapirer til sak 2024.12 Styringsdata"""
+def deadline_text(speech: Speech, deadline: AnyDeadline) -> str:
+    """SSU: sakfrist; SSU: sakspapirer til sak 2024.12 Styringsdata; a free deadline in its own words"""
+    if isinstance(deadline, FreeDeadline):
+        return deadline.text
     if deadline.case is None:
         return speech.say("plan.deadline", forum=deadline.forum, name=deadline.name)
     what = "follow_up" if deadline.name == FOLLOW_UP else "papers"

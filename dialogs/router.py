@@ -17,6 +17,7 @@ from dialogs import (
     deadlines,
     differences,
     evaluation,
+    free_deadlines,
     help,  # noqa: A004 - the command's name
     holidays,
     levels,
@@ -44,6 +45,7 @@ _PARTS = (
     help.ROUTES,
     plan.ROUTES,
     deadlines.ROUTES,
+    free_deadlines.ROUTES,
     calendar_feed.ROUTES,
     status.ROUTES,
     summary.ROUTES,

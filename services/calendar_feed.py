@@ -9,9 +9,11 @@ from datetime import datetime
 
 from domain.community import Person
 from domain.plan.changes import PlannedMeeting
-from domain.plan.deadlines import ITEMS_DUE, Deadline
+from domain.plan.deadlines import ITEMS_DUE
+from domain.plan.free_deadlines import FreeDeadline
 from domain.rounds import Round
 from services import deadlines
+from services.deadlines import AnyDeadline
 from services.organs import is_concerned, may_change
 from services.ports import Member, Work
 
@@ -24,7 +26,7 @@ class Feed:
 
     reader: Member
     plan: Sequence[PlannedMeeting]
-    due: Sequence[Deadline]
+    due: Sequence[AnyDeadline]
     rounds: Sequence[Round]
 
 
@@ -59,12 +61,14 @@ async def feed(work: Work, name: str) -> Feed | None:
         for deadline, state in await deadlines.with_states(work)
         if (state is None or state.done_at is None) and _is_own(person, deadline, mine)
     ]
+    # One that was removed is taken out of calendars only when they are told so.
+    due += [free for free in await work.free_deadlines.all() if free.removed_at and free.owner == person.key]
     return Feed(reader, plan, due, await work.rounds.all())
 
 
-def _is_own(person: Person, deadline: Deadline, mine: Collection[str]) -> bool:
+def _is_own(person: Person, deadline: AnyDeadline, mine: Collection[str]) -> bool:
     """What the person owes, what is due for items in the own organs; for the secretariat all that is of meetings."""
-    if deadline.meeting is None or deadline.case is not None:
+    if isinstance(deadline, FreeDeadline) or deadline.meeting is None or deadline.case is not None:
         return deadline.owner == person.key
     shown = may_change(person) or deadline.name.casefold() == ITEMS_DUE
     return shown and deadline.meeting.id in mine

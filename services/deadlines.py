@@ -1,4 +1,5 @@
-"""The deadlines of the meeting plan: reminders on set mornings, one message each morning; done, put off, or refused.
+"""Deadlines, of the plan and free ones: reminders on set mornings, one message to each person each morning; done, put
+off, or refused.
 
 What is due is a morning, not a deadline: its step looks at the plan as it then stands, so a meeting may be moved or
 cancelled without anything else being rescheduled than the mornings that are new.
@@ -13,12 +14,15 @@ from domain.agenda import Case
 from domain.community import Person, Role
 from domain.plan.changes import PlannedMeeting
 from domain.plan.deadlines import Deadline, by_day, deadlines, of_cases
+from domain.plan.free_deadlines import FreeDeadline, standing
 from domain.plan.reminders import DeadlineState, is_reminded_on, reminder_days
 from domain.working_time import instant, local_date, next_permitted
 from services.audience import active_people, with_role
 from services.messages import Json, Message, Recipient
 from services.organs import may_change as keeps_plan
 from services.ports import DueWork, Work
+
+AnyDeadline = Deadline | FreeDeadline
 
 DONE, DROPPED = "done", "dropped"
 
@@ -36,7 +40,7 @@ async def owners(work: Work) -> Sequence[Person]:
     return await with_role(work, Role.SECRETARIAT) or await with_role(work, Role.COORDINATOR)
 
 
-def may_settle(person: Person, deadline: Deadline) -> bool:
+def may_settle(person: Person, deadline: AnyDeadline) -> bool:
     """Whoever owes it, the secretariat and the coordinator."""
     return keeps_plan(person) or person.key == deadline.owner
 
@@ -44,16 +48,16 @@ def may_settle(person: Person, deadline: Deadline) -> bool:
 async def plan_mornings(work: Work, plan: Iterable[PlannedMeeting]) -> None:
     """The mornings on which something of these meetings is reminded of. Those that are there already stay."""
     days = {day for deadline in deadlines(work.community, plan) for day in reminder_days(deadline.due)}
-    await _put_mornings(work, days)
+    await put_mornings(work, days)
 
 
 async def plan_follow_up(work: Work, case: Case, now: datetime) -> None:
     """The mornings to come on which whoever is to follow a conclusion up is reminded."""
     days = {day for deadline in of_cases([], [case]) for day in reminder_days(deadline.due)}
-    await _put_mornings(work, [day for day in days if instant(day, MORNING, work.community.zone) > now])
+    await put_mornings(work, [day for day in days if instant(day, MORNING, work.community.zone) > now])
 
 
-async def _put_mornings(work: Work, days: Iterable[date]) -> None:
+async def put_mornings(work: Work, days: Iterable[date]) -> None:
     zone = work.community.zone
     await work.due.put(
         *(
@@ -80,7 +84,7 @@ async def remind(work: Work, due: DueWork, now: datetime) -> str | datetime:
         [
             deadline
             for deadline, state in await with_states(work)
-            if any(is_reminded_on(day, deadline.due, state) for day in days)
+            if any(is_reminded_on(day, deadline.due, state, deadline.reminded_before) for day in days)
         ],
     )
     await work.outbox.put(
@@ -101,7 +105,7 @@ async def remind(work: Work, due: DueWork, now: datetime) -> str | datetime:
     return DONE if owed else DROPPED
 
 
-async def _by_owner(work: Work, due: Iterable[Deadline]) -> dict[str, list[Json]]:
+async def _by_owner(work: Work, due: Iterable[AnyDeadline]) -> dict[str, list[Json]]:
     """Person → the keys of what that person owes. What somebody owes who is no longer with us is the secretariat's."""
     active = {person.key for person in await active_people(work)}
     secretariat = [person.key for person in await owners(work)]
@@ -112,29 +116,31 @@ async def _by_owner(work: Work, due: Iterable[Deadline]) -> dict[str, list[Json]
     return owed
 
 
-async def with_states(work: Work) -> list[tuple[Deadline, DeadlineState | None]]:
-    """Every deadline of the plan and of the cases, by day, with what somebody said about it."""
+async def with_states(work: Work) -> list[tuple[AnyDeadline, DeadlineState | None]]:
+    """Every deadline of the plan, of the cases and free ones, by day, with what somebody said about it."""
     plan = [planned for planned in await work.plan.all() if planned.cancelled_at is None]
     states = await work.deadlines.all()
     of_plan = deadlines(work.community, plan)
     cases = [*await work.cases.open(), *await work.cases.followed_up()]
-    return [(deadline, states.get(deadline.key)) for deadline in by_day([*of_plan, *of_cases(of_plan, cases)])]
+    found: list[AnyDeadline] = [*by_day([*of_plan, *of_cases(of_plan, cases)])]
+    found += standing(await work.free_deadlines.all())
+    return [(deadline, states.get(deadline.key)) for deadline in sorted(found, key=lambda each: each.due)]
 
 
-async def done(work: Work, deadline: Deadline, by: Person, now: datetime) -> None:
+async def done(work: Work, deadline: AnyDeadline, by: Person, now: datetime) -> None:
     await _settle(work, deadline, "done", (await _state(work, deadline)).done(by.key, now), by, now)
 
 
-async def snooze(work: Work, deadline: Deadline, until: date, by: Person, now: datetime) -> None:
+async def snooze(work: Work, deadline: AnyDeadline, until: date, by: Person, now: datetime) -> None:
     """Reminded of again on that morning; what was scheduled before it does not come."""
     before = await _state(work, deadline)
     after = before.snoozed(until)
     if after != before:
         await _settle(work, deadline, "snoozed", after, by, now)
-    await _put_mornings(work, [until])
+    await put_mornings(work, [until])
 
 
-async def decline(work: Work, deadline: Deadline, by: Person, now: datetime) -> None:
+async def decline(work: Work, deadline: AnyDeadline, by: Person, now: datetime) -> None:
     """Somebody cannot keep it: the others who may, and the coordinator, are told at once."""
     await _settle(work, deadline, "declined", (await _state(work, deadline)).declined(by.key), by, now)
     others = await with_role(work, Role.SECRETARIAT, Role.COORDINATOR)
@@ -155,11 +161,13 @@ async def decline(work: Work, deadline: Deadline, by: Person, now: datetime) -> 
     )
 
 
-async def _state(work: Work, deadline: Deadline) -> DeadlineState:
+async def _state(work: Work, deadline: AnyDeadline) -> DeadlineState:
     return (await work.deadlines.all()).get(deadline.key) or DeadlineState(deadline.key)
 
 
-async def _settle(work: Work, deadline: Deadline, what: str, state: DeadlineState, by: Person, now: datetime) -> None:
+async def _settle(
+    work: Work, deadline: AnyDeadline, what: str, state: DeadlineState, by: Person, now: datetime
+) -> None:
     await work.deadlines.put(state)
     until = state.snoozed_until.isoformat() if state.snoozed_until else None
     details: dict[str, Json] = {"due": deadline.due.isoformat(), "snoozed_until": until}

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from domain.plan.changes import Change, ChangeKind, PlannedMeeting, changes
 from domain.plan.conflicts import Busy, Conflict, conflicts
-from domain.plan.meeting import Doubt, Meeting
+from domain.plan.meeting import Doubt, FileDeadline, Meeting
 from domain.working_time import local_date
 from services import agenda, deadlines
 from services.doubts import reason
@@ -111,6 +111,10 @@ def conflict_json(conflict: Conflict) -> dict[str, Json]:
         "with": conflict.against,
         "proposal": conflict.proposal.isoformat() if conflict.proposal else None,
     }
+
+
+def deadline_json(deadline: FileDeadline) -> dict[str, Json]:
+    return {"text": deadline.text, "due": deadline.due.isoformat(), "source": deadline.source}
 
 
 def doubt_json(doubt: Doubt) -> dict[str, Json]:

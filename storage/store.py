@@ -28,6 +28,7 @@ from storage.deadlines import DeadlineStateRepository
 from storage.differences import DifferenceRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
+from storage.free_deadlines import FreeDeadlineRepository
 from storage.meeting_plan import MeetingPlanRepository
 from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
@@ -61,6 +62,7 @@ class SqlWork:
         self.people = PeopleRepository(session, community.key, memory, self.changes)
         self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
         self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
+        self.free_deadlines = FreeDeadlineRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.cases = CaseRepository(session, community.key, memory, self.changes)
         self.periods = PeriodRepository(session, community.key, memory, self.changes)

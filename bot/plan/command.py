@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,9 +20,12 @@ from domain.community import Community
 from domain.plan.changes import Change, changes
 from domain.plan.conflicts import Conflict, conflicts
 from domain.plan.deadlines import deadlines
-from domain.plan.meeting import Meeting, ReadPlan
+from domain.plan.free_deadlines import FileChange, file_changes
+from domain.plan.meeting import ReadPlan
 from domain.plan.reading import read_plan
-from services import meeting_plan
+from services import free_deadlines, meeting_plan
+from services.deadlines import AnyDeadline
+from services.messages import Json
 from storage.store import SqlStore
 
 
@@ -51,7 +54,7 @@ class Source:
         forum = _forum(community, self.forum)
         found = self._rows(community)
         plan = read_plan(community, found.rows, year=self.year, forum=forum)
-        return ReadPlan(plan.meetings, (*found.doubts, *plan.doubts))
+        return replace(plan, doubts=(*found.doubts, *plan.doubts))
 
     def _rows(self, community: Community) -> FileRows:
         if str(self.file) == "-":
@@ -81,20 +84,21 @@ async def import_plan(
     try:
         if store is not None:
             await store.migrate()
-        changed, collisions = await _outlook(store, community, plan.meetings)
+        changed, moved, collisions = await _outlook(store, community, plan)
         if as_json:
             _print_json(plan, collisions)
         else:
             show_plan(community, plan, collisions)
-            show_changes(changed)
-        if not plan.meetings:
+            show_changes(changed, moved)
+        if not plan.meetings and not plan.deadlines:
             raise NotUnderstoodError(f"{source.file}: no meeting was understood; nothing is changed")
         if store is None or dry_run or not (yes or as_json or _confirmed()):
             return
         async with store.begin(community.key) as work:
             # Compared anew: somebody may have moved a meeting while the question stood.
-            found = await meeting_plan.compare(work, plan.meetings)
-            await meeting_plan.store(work, found, by=None, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            await meeting_plan.store(work, await meeting_plan.compare(work, plan.meetings), by=None, now=now)
+            await free_deadlines.store(work, await free_deadlines.compare(work, plan.deadlines), by=None, now=now)
     finally:
         if store is not None:
             await store.close()
@@ -110,7 +114,7 @@ async def check_plan(settings: Settings, community: Community, source: Source | 
         if source is None and store is not None:
             async with store.read(community.key) as work:
                 plan = ReadPlan(tuple(planned.meeting for planned in await meeting_plan.standing(work)))
-        _, collisions = await _outlook(store, community, plan.meetings)
+        _, _, collisions = await _outlook(store, community, plan)
     finally:
         if store is not None:
             await store.close()
@@ -134,7 +138,7 @@ async def export_calendar(settings: Settings, community: Community) -> str:
                 plan, rounds = await work.plan.all(), await work.rounds.all()
                 if plan:
                     speech = Speech(community.language, community.zone)
-                    due = deadlines(community, plan)
+                    due: list[AnyDeadline] = [*deadlines(community, plan), *(await work.free_deadlines.all())]
                     return calendar_of(community, speech, plan, due, rounds, datetime.now(UTC))
     finally:
         if store is not None:
@@ -151,21 +155,26 @@ def _stored(settings: Settings, community: Community, *, create: bool) -> SqlSto
 
 
 async def _outlook(
-    store: SqlStore | None, community: Community, meetings: Sequence[Meeting]
-) -> tuple[Sequence[Change], Sequence[Conflict]]:
-    """What the meetings would change in the plan that is kept, and what they collide with."""
+    store: SqlStore | None, community: Community, plan: ReadPlan
+) -> tuple[Sequence[Change], Sequence[FileChange], Sequence[Conflict]]:
+    """What the meetings and deadlines would change in the plan that is kept, and what the meetings collide with."""
+    meetings = plan.meetings
     if store is None:
-        return changes((), meetings), conflicts(community, meetings)
+        return changes((), meetings), file_changes((), plan.deadlines), conflicts(community, meetings)
     async with store.read(community.key) as work:
-        return await meeting_plan.compare(work, meetings), await meeting_plan.collisions(work, meetings)
+        changed = await meeting_plan.compare(work, meetings)
+        moved = await free_deadlines.compare(work, plan.deadlines)
+        return changed, moved, await meeting_plan.collisions(work, meetings)
 
 
 def _print_json(plan: ReadPlan, collisions: Sequence[Conflict]) -> None:
-    shown = {
+    shown: dict[str, list[dict[str, Json]]] = {
         "meetings": [meeting_plan.meeting_json(meeting) for meeting in plan.meetings],
         "doubts": [meeting_plan.doubt_json(doubt) for doubt in plan.doubts],
         "conflicts": [meeting_plan.conflict_json(conflict) for conflict in collisions],
     }
+    if plan.deadlines:
+        shown["deadlines"] = [meeting_plan.deadline_json(deadline) for deadline in plan.deadlines]
     print(json.dumps(shown, ensure_ascii=False, indent=2))
 
 

@@ -9,6 +9,7 @@ import typer
 from domain.community import Community
 from domain.plan.changes import Change, ChangeKind
 from domain.plan.conflicts import Conflict, ConflictKind
+from domain.plan.free_deadlines import FileChange, FileChangeKind
 from domain.plan.meeting import Meeting, ReadPlan
 from services.doubts import reason
 
@@ -25,6 +26,10 @@ def show_plan(community: Community, plan: ReadPlan, conflicts: Sequence[Conflict
     typer.echo(f"{community.name}: {_count(len(plan.meetings), 'meeting')}")
     for line in _columns([_cells(meeting) for meeting in plan.meetings]):
         typer.echo(f"  {line}")
+    if plan.deadlines:
+        typer.echo(f"\n{_count(len(plan.deadlines), 'deadline')}:")
+        for line in _columns([(f"{d.due:%a %Y-%m-%d}", d.text, f"({d.source})") for d in plan.deadlines]):
+            typer.echo(f"  {line}")
     if plan.doubts:
         typer.echo(f"\n{_count(len(plan.doubts), 'doubt')}:")
         for doubt in plan.doubts:
@@ -37,11 +42,17 @@ def show_plan(community: Community, plan: ReadPlan, conflicts: Sequence[Conflict
             typer.echo(f"  {conflict.forum} {conflict.date:%a %Y-%m-%d} {what}{instead}")
 
 
-def show_changes(changes: Sequence[Change]) -> None:
-    told = [change for change in changes if change.kind is not ChangeKind.KEPT]
+def show_changes(changes: Sequence[Change], deadlines: Sequence[FileChange]) -> None:
+    told = [f"{change.kind}: {_described(change)}" for change in changes if change.kind is not ChangeKind.KEPT]
+    told += [f"{change.kind}: {_due(change)}" for change in deadlines if change.kind is not FileChangeKind.KEPT]
     typer.echo(f"\n{_count(len(told), 'change')} in the plan that is kept" + (":" if told else ""))
-    for change in told:
-        typer.echo(f"  {change.kind}: {_described(change)}")
+    for line in told:
+        typer.echo(f"  {line}")
+
+
+def _due(change: FileChange) -> str:
+    days = [f"{day:%a %Y-%m-%d}" for day in (change.before.due if change.before else None, change.due) if day]
+    return f"deadline «{change.text}» {' → '.join(days)}"
 
 
 def _described(change: Change) -> str:

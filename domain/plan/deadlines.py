@@ -11,6 +11,7 @@ from domain.agenda import Case, CaseState
 from domain.community import Community, Forum
 from domain.plan.changes import PlannedMeeting
 from domain.plan.meeting import Meeting
+from domain.plan.reminders import REMINDED_BEFORE
 from domain.working_time import is_day_off, next_working_day, previous_working_day
 
 ITEMS_DUE = "sakfrist"
@@ -59,6 +60,10 @@ class Deadline:
     def owner(self) -> str | None:
         """The key of the person who owes it; None: the secretariat does."""
         return self.case.said.responsible if self.case else None
+
+    @property
+    def reminded_before(self) -> tuple[int, ...]:
+        return REMINDED_BEFORE
 
 
 def deadline_day(meeting: Meeting, offset: int, *, working_days: bool = False) -> date:

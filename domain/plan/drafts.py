@@ -8,11 +8,23 @@ from datetime import date, time, timedelta
 
 from domain.community import Community
 from domain.identity_numbers import contains_identity_number
-from domain.plan.meeting import FIRST_YEAR, LAST_YEAR, Cell, Doubt, Doubtful, Meeting, ReadPlan, Row, shown
-from domain.plan.words import Day, Days, Hours, plain
+from domain.plan.meeting import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_DEADLINE,
+    Cell,
+    Doubt,
+    Doubtful,
+    FileDeadline,
+    Meeting,
+    ReadPlan,
+    Row,
+    shown,
+)
+from domain.plan.words import Day, Days, Hours, plain, without_dates
 from domain.working_time import is_weekend
 
-MOST_MEETINGS, MOST_DOUBTS = 2000, 500
+MOST_MEETINGS, MOST_DOUBTS, MOST_DEADLINES = 2000, 500, 500
 LONGEST_PLACE = 200
 LONGEST_MEETING = timedelta(days=13)
 
@@ -85,6 +97,7 @@ class Drafts:
         self._rules: list[Rule] = []
         self._doubts: list[Doubt] = []
         self._meetings: dict[tuple[str, date], Meeting] = {}
+        self._deadlines: dict[tuple[str, date], FileDeadline] = {}
         self._met: set[int] = set()  # the exceptions that a meeting was found for
         self._section = 0
         self._places: dict[str, int] = {}  # of lines and cells in the file
@@ -119,6 +132,31 @@ class Drafts:
         elif len(self._doubts) == MOST_DOUBTS:
             self._doubts.append(Doubt(cell.source, "…", Doubtful.TOO_MANY, f"{MOST_DOUBTS} doubts"))
 
+    def follows_from_meetings(self, text: str) -> bool:
+        """Whether the words of a line name a deadline that the community file gives an organ."""
+        own = {plain(name) for forum in self._forums.values() for name in forum.deadlines}
+        return not own.isdisjoint(plain(text).split())
+
+    def add_deadline(self, cell: Cell, day: Day, weekdays: Sequence[int], yearless: Doubtful) -> None:
+        """A deadline of a line by itself, or a doubt."""
+        due, text = day.date(), without_dates(cell.text)
+        if day.year is None:
+            self.doubt(cell, yearless)
+        elif due is None or not FIRST_YEAR <= due.year <= LAST_YEAR:
+            self.doubt(cell, Doubtful.NO_SUCH_DAY)
+        elif contains_identity_number(cell.text):
+            self.doubt(cell, Doubtful.IDENTITY_NUMBER)
+        elif len(text) > LONGEST_DEADLINE:
+            self.doubt(cell, Doubtful.TOO_LONG)
+        elif (text.casefold(), due) in self._deadlines:
+            self.doubt(cell, Doubtful.DUPLICATE, text)
+        elif len(self._deadlines) >= MOST_DEADLINES:
+            self.doubt(cell, Doubtful.TOO_MANY, f"{MOST_DEADLINES} deadlines")
+        else:
+            if weekdays and due.weekday() not in weekdays:
+                self.doubt(cell, Doubtful.WEEKDAY, _other_weekday(due, weekdays[0]))
+            self._deadlines[text.casefold(), due] = FileDeadline(text, due, cell.source)
+
     def known_host(self, text: str) -> str | None:
         """The key of a unit, or the name of a host that the community file gives."""
         return self._hosts.get(plain(text).strip(" .,:;()"))
@@ -147,7 +185,8 @@ class Drafts:
         order = list(self._forums)
         meetings = sorted(self._meetings.values(), key=lambda m: (m.date, order.index(m.forum)))
         doubts = sorted(self._doubts, key=lambda doubt: self._places.get(doubt.source, len(self._places)))
-        return ReadPlan(tuple(meetings), tuple(doubts))
+        due = sorted(self._deadlines.values(), key=lambda deadline: deadline.due)
+        return ReadPlan(tuple(meetings), tuple(doubts), tuple(due))
 
     def _finish(self, draft: Draft) -> None:
         span = self._span(draft)
@@ -205,9 +244,7 @@ class Drafts:
         if not stated:
             stated = next(((r.weekday,) for r in self._rules_for(draft) if r.weekday is not None), ())
         if stated and first.weekday() not in stated:
-            # One sentence for both, so that a reader sees what stands there and what the calendar says.
-            detail = f"{first} is a {DAY_NAMES[first.weekday()]}, not a {DAY_NAMES[stated[0]]}"
-            self.doubt(draft.cell, Doubtful.WEEKDAY, detail)
+            self.doubt(draft.cell, Doubtful.WEEKDAY, _other_weekday(first, stated[0]))
         elif not stated and (free := next((day for day in (first, last) if is_weekend(day)), None)):
             self.doubt(draft.cell, Doubtful.WEEKEND, f"{free} is a {DAY_NAMES[free.weekday()]}")
 
@@ -228,6 +265,11 @@ class Drafts:
         if end is None:
             self.doubt(draft.cell, Doubtful.NO_END, f"{draft.forum} {draft.first.date()}")
         return hours.start, end
+
+
+def _other_weekday(day: date, stated: int) -> str:
+    """One sentence for both, so that a reader sees what stands there and what the calendar says."""
+    return f"{day} is a {DAY_NAMES[day.weekday()]}, not a {DAY_NAMES[stated]}"
 
 
 def hosts_by_name(community: Community) -> dict[str, str]:

@@ -29,6 +29,7 @@ _NO_MEETING = re.compile(
     r"\b(?:vedt\w*|godkjen\w*|revider\w*|oppdater\w*|endra|endret|endring\w*|frist\w*|\w+frist\w*|høring\w*|høyring\w*"
     r"|sendt|sende|utkast|adopted|approved|revised|updated|deadline|draft|innkalling|referat)\b"
 )
+_DEADLINE = re.compile(r"(?<!\w)(?:\w*frist(?:en)?|deadline)(?!\w)")
 _WORDS_OF_A_LINE = frozenset(["møte", "møter", "møta", "i", "på", "den", "kl", "klokka", "klokken", "meeting"])
 
 
@@ -115,6 +116,8 @@ class Lines:
             self._drafts.doubt(cell, Doubtful.CANCELLED)
         elif is_unsettled(rest) and not found.days:
             self._drafts.doubt(cell, Doubtful.UNSETTLED)
+        elif self._is_deadline(forums, found):
+            self._deadline(cell, found)
         elif _NO_MEETING.search(found.rest) or re.search(r"\d", found.rest) or not found.days:
             self._drafts.doubt(cell, Doubtful.UNREADABLE)
         elif forum is None:
@@ -124,6 +127,17 @@ class Lines:
         else:
             drafts = [draft for days in found.days if (draft := self.draft(cell, forum, days, found, month))]
             self.left_over(cell, found.rest if beside else "", drafts)
+
+    def _is_deadline(self, forums: Sequence[str], found: Scan) -> bool:
+        """«Høringsfrist 12.04.23»: one day, and no deadline that follows from an organ's meetings by itself."""
+        if len(found.days) != 1 or found.days[0].first != found.days[0].last or found.days[0].unclear:
+            return False
+        return bool(_DEADLINE.search(found.rest)) and not (forums and self._drafts.follows_from_meetings(found.rest))
+
+    def _deadline(self, cell: Cell, found: Scan) -> None:
+        first, _ = resolved(found.days[0], None, self.only_year)
+        yearless = Doubtful.WHICH_YEAR if len(self.years) > 1 else Doubtful.NO_YEAR
+        self._drafts.add_deadline(cell, first, found.weekdays, yearless)
 
     def _begins_a_meeting(self, text: str) -> bool:
         """A meeting's line begins with its date, weekday or organ; a sentence that mentions one does not."""

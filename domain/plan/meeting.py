@@ -10,6 +10,8 @@ from enum import StrEnum
 from domain.identity_numbers import contains_identity_number
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LONGEST_DEADLINE = 200
+"""Characters of what a deadline is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,21 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDeadline:
+    """A deadline that follows from no meeting, as a line of the file gives it."""
+
+    text: str
+    due: dt.date
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """Meetings by date, doubts in the order of the file."""
+    """Meetings and deadlines by date, doubts in the order of the file."""
 
     meetings: tuple[Meeting, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    deadlines: tuple[FileDeadline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -39,20 +40,23 @@ class DeadlineState:
     def snoozed(self, until: date) -> DeadlineState:
         return replace(self, snoozed_until=until)
 
+    def anew(self) -> DeadlineState:
+        """As if nothing had been said: the deadline has another day, or is somebody else's."""
+        return DeadlineState(self.key)
 
-def reminder_days(due: date) -> list[date]:
+
+def reminder_days(due: date, before: Iterable[int] = REMINDED_BEFORE) -> list[date]:
     """The mornings of a deadline, earliest first."""
-    days = {_or_before(due - timedelta(days=before)) for before in REMINDED_BEFORE}
-    return sorted(days)
+    return sorted({_or_before(due - timedelta(days=days)) for days in before})
 
 
-def is_reminded_on(day: date, due: date, state: DeadlineState | None) -> bool:
+def is_reminded_on(day: date, due: date, state: DeadlineState | None, before: Iterable[int] = REMINDED_BEFORE) -> bool:
     """Whether that morning is one. Put off, it comes on the chosen day; those scheduled before that do not come."""
     if state is None or state.snoozed_until is None:
-        return (state is None or state.is_open) and day in reminder_days(due)
+        return (state is None or state.is_open) and day in reminder_days(due, before)
     if not state.is_open or day < state.snoozed_until:
         return False
-    return day == state.snoozed_until or day in reminder_days(due)
+    return day == state.snoozed_until or day in reminder_days(due, before)
 
 
 def _or_before(day: date) -> date:

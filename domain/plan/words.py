@@ -241,6 +241,23 @@ def _with_days(found: Scan, other: Scan) -> Scan:
     return other if other.days and not other.rest else found
 
 
+_LED_TO = re.compile(
+    r"[\s,;:(]*\b(?:innen|innan|senest|seinast|by|no later than|den|er|is|on)\b[\s,;:(]*$", re.IGNORECASE
+)
+
+
+def without_dates(text: str) -> str:
+    """The words of a line in their own case, less the dates and the weekdays that go with them."""
+    line = " ".join(unicodedata.normalize("NFKC", text).split())
+    lower = plain(line)
+    line = line if len(line) == len(lower) else lower
+    cuts = [match.span() for pattern in (_ISO, _NUMERIC, _NAMED, _ENGLISH, _SHORT) for match in pattern.finditer(lower)]
+    cuts += [m.span() for m in re.finditer(r"[^\W\d_]+", lower) if m[0] in WEEKDAYS and m[0] not in _SHORT_WEEKDAYS]
+    kept = "".join("|" if any(start <= at < end for start, end in cuts) else c for at, c in enumerate(line))
+    parts = [_LED_TO.sub("", part).strip(" ,;:.-–()*•·") for part in re.split(r"\|+", kept)]
+    return " ".join(part for part in parts if part)
+
+
 def _scan(text: str, *, cell: bool, dotted: bool) -> Scan:
     taker = _Taker(text)
     days = [found for pattern in (_ISO, _NUMERIC, _NAMED, _ENGLISH) for found in taker.days(pattern)]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.agenda import Case
 from domain.plan.changes import PlannedMeeting
+from domain.plan.free_deadlines import FreeDeadline
 from domain.plan.reminders import DeadlineState
 
 
@@ -32,6 +33,17 @@ class DeadlineStates(Protocol):
         """By the deadline's key; those that nobody has said anything about are not among them."""
 
     async def put(self, state: DeadlineState) -> None:
+        """Adds it, or brings it up to date."""
+
+
+class FreeDeadlines(Protocol):
+    """Deadlines that follow from no meeting."""
+
+    async def all(self) -> Sequence[FreeDeadline]:
+        """By date, removed ones included."""
+
+    async def get(self, deadline_id: str) -> FreeDeadline | None: ...
+    async def put(self, deadline: FreeDeadline) -> None:
         """Adds it, or brings it up to date."""
 
 

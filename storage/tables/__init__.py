@@ -12,7 +12,14 @@ from storage.tables.meetings import (
     MinutesVersionRow,
 )
 from storage.tables.people import AbsenceRow, DialogRow, IdentityRow, JoinRequestRow, PersonRow
-from storage.tables.plan import CalendarFeedRow, CaseCounterRow, CaseRow, DeadlineStateRow, PlanMeetingRow
+from storage.tables.plan import (
+    CalendarFeedRow,
+    CaseCounterRow,
+    CaseRow,
+    DeadlineStateRow,
+    FreeDeadlineRow,
+    PlanMeetingRow,
+)
 from storage.tables.rounds import (
     DifferenceAnswerRow,
     DifferenceRow,
@@ -45,6 +52,7 @@ __all__ = [
     "EvaluationAnswerRow",
     "EvaluationInvitedRow",
     "EvaluationRow",
+    "FreeDeadlineRow",
     "IdentityRow",
     "InboundEventRow",
     "JoinRequestRow",

@@ -51,6 +51,22 @@ class DeadlineStateRow(SQLModel, table=True):
     declined_by: str | None
 
 
+class FreeDeadlineRow(SQLModel, table=True):
+    """A deadline that follows from no meeting; `imported_*` is what the last file said of it."""
+
+    __tablename__ = "free_deadline"
+    community: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    text: str
+    due: date
+    owner: str
+    reminded_before: list[int] = Field(sa_column=Column(JSON, nullable=False))
+    imported_text: str | None
+    imported_due: date | None
+    sequence: int
+    removed_at: datetime | None
+
+
 class CaseRow(SQLModel, table=True):
     """A case of an organ; `number` counts within the organ and the year."""
 

@@ -30,6 +30,7 @@ from domain.extra_meetings import HowSoon
 from domain.holiday_seasons import Season
 from domain.minutes import WrongComment
 from domain.periods import Reason
+from domain.plan import deadline_form
 from domain.plan import form as plan_form
 from domain.plan.conflicts import ConflictKind
 from domain.plan.reminders import Later, WrongLater
@@ -90,6 +91,11 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "minutes.wrong.": WrongComment,
         "deadlines.later.": Later,
         "deadlines.wrong.": WrongLater,
+        "free_deadlines.before.": deadline_form.MAY_BE_REMINDED_BEFORE,
+        "free_deadlines.choice.": deadline_form.MAY_BE_REMINDED_BEFORE,
+        "free_deadlines.line.": ("open", "overdue"),
+        "free_deadlines.told.": ("given", "changed", "removed"),
+        "free_deadlines.wrong.": deadline_form.Wrong,
         "plan.collides.": ConflictKind,
         "plan.field.": plan_form.FIELDS,
         "plan.notice.": ("moved", "changed", "cancelled"),
@@ -292,6 +298,7 @@ COMMANDS = {
         "møte",
         "referat",
         "møteplan",
+        "frist",
     ],
     "nn": [
         "rapport",
@@ -316,6 +323,7 @@ COMMANDS = {
         "møte",
         "referat",
         "møteplan",
+        "frist",
     ],
     "en": [
         "report",
@@ -340,6 +348,7 @@ COMMANDS = {
         "meeting",
         "minutes",
         "plan",
+        "deadline",
     ],
 }
 

@@ -131,6 +131,9 @@ async def _set(town: Town) -> None:
     await town["larvik-sjef"].says("tiltak")
     action = {"text": SECRET, "owner": "larvik", "due": "2023-12-15"}
     await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "action.add", **action)
+    deadline = {"text": SECRET, "due": "2024-01-12", "remind": "1"}
+    await town["larvik-sjef"].says("frist")
+    await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "deadline.save", **deadline)
     await town["larvik-sjef"].says("vara")
     away = {"deputy": "larvik-vara", "from": "2024-01-08", "until": "2024-01-12"}
     await town["larvik-sjef"].presses(town["larvik-sjef"].last_card, "absence.set", **away)
@@ -162,6 +165,7 @@ def _data(database: Path) -> dict[str, Json]:
         note = {"note": one("id", "meeting_note")}
         request = {"request": one("id", "meeting_request")}
         action = {"id": one("id", "action")}
+        free = {"deadline": one("id", "free_deadline")}
         absence = {"absence": one("id", "absence")}
         meeting = {"meeting": one("id", "plan_meeting WHERE forum = 'SSU'")}
         join = {"request": one("id", "join_request")}
@@ -185,6 +189,12 @@ def _data(database: Path) -> dict[str, Json]:
         "deadline.done": deadline,
         "deadline.snooze": deadline,
         "deadline.cannot": deadline,
+        "deadline.list": {},
+        "deadline.show": free,
+        "deadline.open": free,
+        "deadline.save": {**free, "seen": 0, "text": SECRET, "due": "2024-01-15", "remind": "1,0"},
+        "deadline.ask_remove": free,
+        "deadline.remove": free,
         "status.open": status,
         "status.submit": {**status, **MUNICIPALITY, "behov": SECRET},
         "status.same": status,

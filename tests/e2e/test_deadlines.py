@@ -175,5 +175,5 @@ async def test_nobody_else_settles_a_deadline(town: Town, secretary: TeamsPerson
     data = next(e["data"] for e in buttons_of(message.card or {}) if e["verb"] == "deadline.done")
     larvik = town["larvik-sjef"]
     await larvik.sends(larvik.activity("message", value={**data, "which": ",".join(data["deadlines"])}))
-    assert "Bare sekretariatet" in larvik.messages[-1].text
+    assert "Bare den som har ansvaret for fristen" in larvik.messages[-1].text
     assert "ferdig" not in message.text

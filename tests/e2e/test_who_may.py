@@ -24,12 +24,16 @@ UNIT = frozenset({OWN, DEPUTY})
 ASKING = frozenset({OWN, DEPUTY, OTHER})
 OWNERS = UNIT | LEADERS
 EVALUATING = EVERYBODY - {DEPUTY}
+OWN_DEADLINE = LEADERS | {OWN}
 
 BUTTONS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("help", "plan.show", "overview", "summary.sealed", "summary.now"), EVERYBODY),
     **dict.fromkeys(("calendar.subscribe", "calendar.renew", "report.fetch"), EVERYBODY),
     **dict.fromkeys(("plan.pick", "plan.open", "plan.save", "plan.ask_cancel", "plan.cancel"), LEADERS),
     **dict.fromkeys(("deadline.done", "deadline.snooze", "deadline.cannot"), LEADERS),
+    "deadline.list": EVERYBODY,
+    **dict.fromkeys(("deadline.show", "deadline.open", "deadline.save"), OWN_DEADLINE),
+    **dict.fromkeys(("deadline.ask_remove", "deadline.remove"), OWN_DEADLINE),
     **dict.fromkeys(("status.open", "status.submit", "status.same"), UNIT),
     **dict.fromkeys(("difference.correct", "difference.stands", "difference.change"), UNIT),
     **dict.fromkeys(("period.start", "period.announce", "period.ask_end", "period.end", "period.keep"), COORDINATOR),
@@ -63,6 +67,7 @@ CHANGE_NOTHING = frozenset(
         *("evaluation.ask_close", "evaluation.keep", "level.open", "audit.log", "audit.more", "message.choose"),
         *("message.restore", "meeting.show", "meeting.run", "meeting.fill_present", "meeting.notes", "meeting.edit"),
         *("minutes.open", "minutes.fetch", "absence.list", "report.fetch", "difference.change"),
+        *("deadline.list", "deadline.show", "deadline.open", "deadline.ask_remove"),
     }
 )
 """As things stand on the stage: forms, lists and questions, and what there is nothing to take back of."""
@@ -88,6 +93,7 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "report": ("rapport", EVERYBODY),
     "connect": ("koble", COORDINATOR),
     "language": ("språk nn", EVERYBODY),
+    "deadline": ("frist", EVERYBODY),
     "deputy": ("vara", ASKING | COORDINATOR),
 }
 

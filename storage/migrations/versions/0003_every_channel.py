@@ -62,12 +62,30 @@ def _auth() -> None:
     )
 
 
+def _free_deadlines() -> None:
+    op.create_table('free_deadline',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('due', sa.Date(), nullable=False),
+    sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('reminded_before', sa.JSON(), nullable=False),
+    sa.Column('imported_text', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('imported_due', sa.Date(), nullable=True),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('removed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'id')
+    )
+
+
 def upgrade() -> None:
     _auth()
     _agenda()
+    _free_deadlines()
 
 
 def downgrade() -> None:
     op.drop_table('api_token')
+    op.drop_table('free_deadline')
     op.drop_table('case_counter')
     op.drop_table('agenda_case')

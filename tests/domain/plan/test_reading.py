@@ -117,6 +117,21 @@ AWKWARD = {
         ["SSU 2024-02-29 13:00-15:30 horten", "FSU 2024-05-02 12:30-15:30", "AU 2024-05-13 08:30-10:30"],
         [("line 5", Doubtful.UNREADABLE), ("line 6", Doubtful.UNREADABLE)],
     ),
+    "deadlines that follow from no meeting, and lines that only look like one": Awkward(
+        "Møteplan 2024\n"
+        "SSU 29.02\n"
+        "Høringsfrist fredag 12. april: regional plan\n"
+        "Høringsfrist 12.05.24\n"
+        "Høringsfrist 31.02.24\n"
+        "Frister: 1.3.24 og 1.4.24\n"
+        "Svarfrist er utsatt til 3.3.24\n",
+        ["SSU 2024-02-29 13:00-15:30"],
+        [
+            ("line 5", Doubtful.NO_SUCH_DAY),
+            ("line 6", Doubtful.UNREADABLE),
+            ("line 7", Doubtful.CANCELLED),
+        ],
+    ),
     "a weekday that is not the date's": Awkward(
         "FSU onsdag 7. november 2024\nSSU 30.11.24\n",
         ["FSU 2024-11-07 12:30-15:30", "SSU 2024-11-30 13:00-15:30"],
@@ -272,6 +287,10 @@ AWKWARD = {
         {"forum": "FSU"},
     ),
 }
+
+
+def test_there_are_twenty_and_more() -> None:
+    assert len(AWKWARD) >= 20
 
 
 @pytest.mark.parametrize("awkward", AWKWARD.values(), ids=AWKWARD)
