@@ -49,8 +49,14 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
             raise
         return web.json_response({"error": f"{exc.reason}."}, status=exc.status, headers=_kept(exc))
     except Exception:
-        log.exception("request_failed", path=request.match_info.route.resource and request.rel_url.path)
+        # The route, and not the address: that may bear a token.
+        log.exception("request_failed", route=_route(request))
         return refusal(500, "Something went wrong here. It is on record; please try again.")
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""
 
 
 def _kept(exc: web.HTTPException) -> dict[str, str]:

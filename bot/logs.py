@@ -1,28 +1,37 @@
-"""Logs: identifiers and counts, never content. Console lines, or JSON for a collector."""
+"""Logs: identifiers and counts, never content. Console lines, or JSON for a collector.
+
+What an error says may bear what somebody wrote, a row of the database or an address with its token. So of an error the
+log has what it is and where it came from; its words only where they come from the machine below and bear none of ours.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import logging
 import sys
-from typing import Literal
+import traceback
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+MOST_CAUSES = 5
 
 
 def configure(log_format: Literal["console", "json"]) -> None:
-    renderer: structlog.typing.Processor = (
+    renderer: Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            without_words,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -30,6 +39,71 @@ def configure(log_format: Literal["console", "json"]) -> None:
         cache_logger_on_first_use=True,
     )
     # Libraries' own loggers may hold bodies and addresses at lower levels.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Formatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("aiohttp.access").setLevel(logging.ERROR)
+
+
+def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """In the place of structlog's own way to show an error."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        event["exception"] = told(error)
+    return event
+
+
+class Formatter(logging.Formatter):
+    """For what libraries log."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Another handler's formatter may have left the error's words on the record.
+        own = copy.copy(record)
+        own.exc_text = None
+        return super().format(own)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        return told(ei[1]) if ei[1] is not None else ""
+
+
+def watch_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """What nobody waited for and went wrong: the loop's own line would show the error's words."""
+    log = structlog.get_logger()
+
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # The message of a call that failed shows what it was called with.
+        error = context.get("exception")
+        log.error("background_failed", what="" if error else context["message"], exc_info=error)
+
+    loop.set_exception_handler(handle)
+
+
+def told(error: BaseException) -> str:
+    """What it is and where it came from, causes first."""
+    return "\n".join(part for cause in reversed(list(_causes(error))) for part in _one(cause))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    at: BaseException | None = error
+    for _ in range(MOST_CAUSES):
+        if at is None:
+            return
+        yield at
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+
+
+def _one(error: BaseException) -> Iterator[str]:
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    words = _of_the_machine(error)
+    yield f"{type(error).__module__}.{type(error).__qualname__}" + (f": {words}" if words else "")
+
+
+def _of_the_machine(error: BaseException) -> str:
+    """The operating system's words, and the database's about itself: locked, full, gone."""
+    if isinstance(error, OSError):
+        return error.strerror or ""
+    original = getattr(error, "orig", error)
+    return str(original) if type(original).__name__ == "OperationalError" else ""

@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
+from bot import logs
 from bot.compose import Product
 from bot.http import is_loopback_host
 from bot.settings import Settings, SettingsError
@@ -33,6 +34,7 @@ async def run(
     """
     if dev and not is_loopback_host(settings.host):
         raise SettingsError(f"SAMHANDLING_HOST: {settings.host} with --dev; accepted: 127.0.0.1, ::1 or localhost")
+    logs.watch_tasks(asyncio.get_running_loop())
     product = Product(settings, communities, dev=dev, now=now)
     try:
         app = await product.start()

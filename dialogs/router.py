@@ -87,13 +87,13 @@ async def answer(store: Store, community: str, person: str, event: Event, now: d
     if name in _READ_ONLY:
         async with store.read(community) as work:
             turn = await _turn(work, person, event, now)
-            return await _dialog(name)(turn) if turn else Answer()
+            return await _dialog(name)(turn) if turn else Answer(gone=True)
     if name is None and event.action is None:
         async with store.read(community) as work:
             state = await work.dialogs.get(person)
             turn = await _turn(work, person, event, now)
         if turn is None:
-            return Answer()
+            return Answer(gone=True)
         if state is None or contains_identity_number(event.text):
             return Answer(sentence(_not_understood(turn)))
     for _ in range(MOST_CONFLICTS - 1):
@@ -108,7 +108,7 @@ async def _store(store: Store, community: str, person: str, event: Event, now: d
     async with store.begin(community) as work:
         turn = await _turn(work, person, event, now)
         if turn is None:
-            return Answer()
+            return Answer(gone=True)
         if not await work.first_time(event.id, now):
             return await _repeated(turn)
         if event.action is not None or name is not None:

@@ -41,10 +41,12 @@ class Event:
 class Answer:
     """What goes straight back: in place of the card whose button was pressed, else as a reply.
 
-    None when the answer is in the outbox, or there is nothing to say.
+    None when the answer is in the outbox, or there is nothing to say. `gone`: the person is no longer with us, so there
+    was no turn, and the platform treats them as it treats a stranger.
     """
 
     card: Card | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ class Engines:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if not self.is_sqlite:
-            self.write = self.read = create_async_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            self.write = self.read = create_async_engine(
+                parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+            )
             return
         path = parsed.database or ":memory:"
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,9 @@ class Engines:
 
 def _sqlite(url: URL, path: str, *, connections: int, begin: str, query_only: str) -> AsyncEngine:
     connect = opener(path, (*PRAGMAS, f"query_only={query_only}"))
-    engine = create_async_engine(url, async_creator=connect, pool_size=connections, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, async_creator=connect, pool_size=connections, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_transaction(connection: Any) -> None:

@@ -107,15 +107,18 @@ async def prompted(double: TeamsDouble, database: Path, snapshots: dict[str, Sna
 @pytest.fixture
 def logs() -> Iterator[io.StringIO]:
     """Everything that is logged, by the product and by its libraries, at every level."""
+    from bot.logs import Formatter, without_words
+
     text = io.StringIO()
     handler = logging.StreamHandler(text)
+    handler.setFormatter(Formatter())
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     before = structlog.get_config()
     structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+        processors=[without_words, structlog.processors.KeyValueRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
         logger_factory=structlog.WriteLoggerFactory(text),
         cache_logger_on_first_use=False,

@@ -39,8 +39,9 @@ def vestfold() -> Community:
 class Running:
     """A running product, reached as others reach it: by HTTP."""
 
-    def __init__(self, product: Product, url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, product: Product, url: str, session: aiohttp.ClientSession, app: web.Application) -> None:
         self._stands_at = ""
+        self.app = app
         self.product = product
         self.url = url
         self.session = session
@@ -110,13 +111,14 @@ async def running(
     """The product until the block ends. `teams` is told where it is, and waits for it to be settled."""
     at = datetime.fromisoformat(now) if now and dev else None
     product = Product(settings(database, **more), communities or [vestfold()], dev=dev, now=at)
-    runner = web.AppRunner(await product.start(), access_log=None, shutdown_timeout=0.1)
+    app = await product.start()
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     product.listens_at(url)
     async with aiohttp.ClientSession() as session:
-        found = Running(product, url, session)
+        found = Running(product, url, session, app)
         if teams is not None:
             teams.bot_url = url
             teams.settle = found.settle if dev else None

@@ -51,6 +51,17 @@ class Microsoft:
             web.post("/token", self._token),
         ]
 
+    def registration(self, *tenants: str) -> dict[str, Any]:
+        """Settings of a Teams registration whose keys and tokens come from here."""
+        return {
+            "teams_app_id": APP,
+            "teams_app_password": PASSWORD,
+            "teams_tenant_id": "Tenant-1",
+            "teams_allowed_tenants": ", ".join(("tenant-2", *tenants)),
+            "teams_openid_metadata_url": f"{self.url}/metadata",
+            "teams_token_url": f"{self.url}/token",
+        }
+
     def published_key(self, *, kid: str = "", key: rsa.RSAPrivateKey | None = None, **more: Any) -> None:
         """Puts one more key in the document; None leaves something out of it."""
         entry = json.loads(RSAAlgorithm.to_jwk((key or self.key).public_key()))

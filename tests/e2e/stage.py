@@ -61,6 +61,12 @@ class Stage:
         for memory in self.product.product.store._memories.values():
             memory.forget()
 
+    async def deactivate(self, person: str) -> None:
+        """As if the community file no longer had them."""
+        others = frozenset(known.key for known in vestfold().people) - {person}
+        async with self.product.product.store.begin("vestfold") as work:
+            await work.people.deactivate_absent(others)
+
     def stored(self, community: str = "vestfold") -> dict[str, list[tuple[object, ...]]]:
         """All that is kept of a community, by table, but for what has come in and where somebody was seen last."""
         with closing(sqlite3.connect(self.database)) as database:
@@ -91,7 +97,10 @@ def words(card: Json) -> str:
 
 
 @asynccontextmanager
-async def staged(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Stage]:
+async def staged(
+    double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot], **settings: Any
+) -> AsyncIterator[Stage]:
+    """Under `--dev`; with `dev=False` and what else it needs in `settings`, in earnest."""
     ours = everybody(double)
     theirs = {
         p.key: double.person(f"nabo-{p.key}", email=p.email, name=p.name, tenant="tenant-nabo")
@@ -100,7 +109,7 @@ async def staged(double: TeamsDouble, database: Path, snapshots: dict[str, Snaps
     double.person("fremmed", email="noen@larvik.example")
     communities = [vestfold(), neighbour()]
     await taken_up(snapshots, "staged", _set, database, double, ours, communities)
-    async with running(database, communities, now=NOW, teams=double) as product:
+    async with running(database, communities, now=NOW, teams=double, **settings) as product:
         before = database.with_name("before.db")
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(before)) as target:
             source.backup(target)

@@ -97,6 +97,27 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "deputy": ("vara", ASKING | COORDINATOR),
 }
 
+ANYBODY, ADDRESS, NOT_HERE = "anybody", "whoever has the address", "nobody outside --dev"
+SESSION, MICROSOFT, INSTALLATION = "who is signed in", "Microsoft, from our tenant", "API_TOKEN"
+COMMUNITY, ANY_TOKEN = "API_TOKEN and the community's own token", "any token"
+
+ROUTES: Mapping[str, str] = {
+    **dict.fromkeys(("GET /healthz", "GET /readyz", "GET /static/{hash}/{name}"), ANYBODY),
+    **dict.fromkeys(("GET /veiledning", "GET /veiledning/{role}", "GET /veiledning/bilder/{name}"), ANYBODY),
+    **dict.fromkeys(("GET /signin", "GET /signout", "GET /say", "GET /press", "GET /dev/next"), ANYBODY),  # lead home
+    **dict.fromkeys(("GET /calendar/{token}.ics", "GET /documents/{token}", "GET /pictures/{token}.png"), ADDRESS),
+    **dict.fromkeys(("GET /", "GET /overview", "POST /say", "POST /press", "POST /signout"), SESSION),
+    **dict.fromkeys(("POST /signin", "POST /dev/next"), NOT_HERE),
+    "POST /api/messages": MICROSOFT,
+    "GET /metrics": INSTALLATION,
+    "GET /api/v1/openapi.json": ANY_TOKEN,
+    "GET /api/v1/communities/{community}/rounds": COMMUNITY,
+    "GET /api/v1/communities/{community}/rounds/{round}": COMMUNITY,
+    "GET /api/v1/communities/{community}/actions": COMMUNITY,
+    "GET /api/v1/communities/{community}/plan": COMMUNITY,
+}
+"""Every route outside `--dev`, and what opens it. Held in test_who_may_reach.py."""
+
 
 @pytest.fixture
 async def stage(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Stage]:
@@ -162,6 +183,41 @@ async def test_a_stranger_is_told_that_he_is_one_whatever_he_presses(stage: Stag
         card = await stage.presses(stage.stranger, button, data)
         assert words(card).startswith("Hei! Jeg kjenner deg ikke"), button
         assert (stage.stored(), stage.stored("nabo")) == (before, theirs), button
+
+
+@pytest.mark.parametrize("person", sorted(EVERYBODY))
+async def test_who_has_left_is_a_stranger_at_once_whatever_their_role_was(stage: Stage, person: str) -> None:
+    left = stage.people[person]
+    await left.says("hjelp")
+    await stage.deactivate(person)
+    await stage.presses(left, "help", {})  # now the coordinator has been asked to let them in
+    await stage.product.settle()
+    before = stage.stored()
+    for button, data in stage.data.items():
+        card = await stage.presses(left, button, data)
+        assert words(card).startswith("Hei! Jeg kjenner deg ikke"), button
+        assert SECRET not in words(card), button
+        assert stage.stored() == before, button
+    for command in COMMANDS:
+        [refusal] = await says(stage, left, command)
+        assert refusal.text.startswith("Hei! Jeg kjenner deg ikke"), command
+        assert stage.stored() == before, command
+
+
+@pytest.mark.parametrize("button", sorted(set(BUTTONS) - CHANGE_NOTHING))
+async def test_a_press_replayed_in_somebody_elses_name_does_nothing_more(stage: Stage, button: str) -> None:
+    presser = stage.people[BOSS if BOSS in BUTTONS[button] else OWN]
+    value = {"action": {"verb": button, "data": {"action": button, **stage.data[button]}}}
+    pressed = presser.activity("invoke", name="adaptiveCard/action", value=value)
+    assert (await stage.double.post(pressed))[0] == 200
+    await stage.product.settle()
+    before = stage.stored()
+    others = (*stage.people.values(), *stage.neighbours.values(), stage.stranger)
+    for other in others:
+        if other is not presser:
+            who = {"id": other.id, "name": other.name, "aadObjectId": other.aad}
+            assert (await stage.double.post(pressed | {"from": who}))[0] == 200
+            assert stage.stored() == before, other.key
 
 
 async def test_a_refusal_says_what_is_the_case(stage: Stage) -> None:

@@ -173,6 +173,9 @@ class TeamsInbound:
             event = replace(event, place=replace(event.place, address=channel_of(event.place.address)))
         answer = await router.answer(self._store, who.community, who.person, event, self._clock.now())
         self._remember(inbound)
+        if answer.gone:
+            self._known.clear()
+            return await self._stranger(inbound, await self._vouched(inbound))
         return await self._kept_private(inbound, who, answer)
 
     async def _kept_private(self, inbound: Inbound, who: Known, answer: Answer) -> Answer:

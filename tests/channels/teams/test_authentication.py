@@ -15,23 +15,14 @@ import pytest
 
 from bot.channels.teams import signing_keys
 from tests.harness import Json, Running, everybody, running
-from tests.microsoft_double import APP, PASSWORD, SERVICE, Microsoft, new_key
+from tests.microsoft_double import APP, SERVICE, Microsoft, new_key
 from tests.teams_double import TENANT, TeamsDouble
 
 KEY = "s" * 32
 
 
 def registration(microsoft: Microsoft) -> dict[str, Any]:
-    """Settings of a Teams registration whose keys and tokens come from the double."""
-    return {
-        "secret_key": KEY,
-        "teams_app_id": APP,
-        "teams_app_password": PASSWORD,
-        "teams_tenant_id": "Tenant-1",
-        "teams_allowed_tenants": f"tenant-2, {TENANT}",
-        "teams_openid_metadata_url": f"{microsoft.url}/metadata",
-        "teams_token_url": f"{microsoft.url}/token",
-    }
+    return microsoft.registration(TENANT) | {"secret_key": KEY}
 
 
 @pytest.fixture

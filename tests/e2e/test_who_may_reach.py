@@ -1,0 +1,215 @@
+"""Every route outside `--dev`, asked by every kind of caller: what opens it, and that nothing else does."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import guide
+from bot.addresses import SERVED, Addresses
+from bot.channels.web import drawing
+from bot.channels.web.session import COOKIE, Sessions
+from dialogs.trend import TrendSubject
+from services import api_tokens
+from tests.channels.web.site import Page
+from tests.e2e.stage import SECRET, Stage, staged
+from tests.e2e.test_who_may import (
+    ANY_TOKEN,
+    ANYBODY,
+    COMMUNITY,
+    DEPUTY,
+    INSTALLATION,
+    MICROSOFT,
+    OWN,
+    ROUTES,
+    SESSION,
+)
+from tests.harness import Snapshot
+from tests.microsoft_double import Microsoft, new_key, serving_microsoft
+from tests.teams_double import TENANT, TeamsDouble
+
+KEY, FOR_ALL = "k" * 32, "for-hele-installasjonen"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What somebody has in the hand, and which kinds of route it opens."""
+
+    opens: frozenset[str]
+    bearer: str = ""
+    cookie: str = ""
+
+
+@dataclass(frozen=True)
+class Reached:
+    status: int
+    text: str
+
+    @property
+    def opened(self) -> bool:
+        return self.status < 400
+
+
+class Outside:
+    """The stage in earnest: who calls it, and with what."""
+
+    def __init__(self, stage: Stage, microsoft: Microsoft, tokens: Mapping[str, str]) -> None:
+        self.stage = stage
+        self.microsoft = microsoft
+        self.tokens = tokens
+        product = stage.product.product
+        self.addresses: Addresses = product.addresses
+        ours, forged = Sessions(KEY.encode()), Sessions(b"another key")
+        good = microsoft.token(serviceurl=stage.double.url)
+        free = frozenset({ANYBODY})
+        self.callers = {
+            "nobody": Caller(free),
+            "with a made-up token": Caller(free, f"{api_tokens.PREFIX}made-up"),
+            "with API_TOKEN": Caller(free | {COMMUNITY, ANY_TOKEN, INSTALLATION}, FOR_ALL),
+            "with our token": Caller(free | {COMMUNITY, ANY_TOKEN}, tokens["vestfold"]),
+            "with the neighbour's token": Caller(free | {ANY_TOKEN}, tokens["nabo"]),
+            "signed in": Caller(free | {SESSION}, cookie=ours.begin("vestfold", OWN)),
+            "signed in with the neighbour": Caller(free | {SESSION}, cookie=ours.begin("nabo", OWN)),
+            "signed in, and left since": Caller(free, cookie=ours.begin("vestfold", DEPUTY)),
+            "signed in with nobody": Caller(free, cookie=ours.begin("ukjent", OWN)),
+            "with a forged session": Caller(free, cookie=forged.begin("vestfold", OWN)),
+            "Microsoft": Caller(free | {MICROSOFT}, good),
+            "one who signs like Microsoft": Caller(free, microsoft.token(key=new_key(), serviceurl=stage.double.url)),
+            "with our session as a token": Caller(free, ours.begin("vestfold", OWN)),
+        }
+
+    async def calls(self, caller: Caller, route: str) -> Reached:
+        """A request of that route such as its rightful caller makes."""
+        method, path = route.split(" ")
+        async with aiohttp.ClientSession(cookies={COOKIE: caller.cookie} if caller.cookie else None) as session:
+            headers = {"Authorization": f"Bearer {caller.bearer}"} if caller.bearer else {}
+            body = await self._body(session, path) if method == "POST" else {}
+            url = self.stage.product.url + self._filled(path)
+            async with session.request(method, url, headers=headers, allow_redirects=False, **body) as response:
+                return Reached(response.status, (await response.read()).decode("utf-8", "replace"))
+
+    async def _body(self, session: aiohttp.ClientSession, path: str) -> dict[str, Any]:
+        if path == "/api/messages":
+            return {"json": self.stage.people[OWN].activity("typing")}
+        async with session.get(self.stage.product.url) as response:
+            page = Page(response.status, await response.text())
+        proof = [f for form in page.forms for f in form.fields if f[0] in ("_token", "_number")][:2]
+        return {"data": [*proof, ("_text", "hjelp"), ("_press", json.dumps(["help", {}]))]}
+
+    def _filled(self, path: str) -> str:
+        """With an address that somebody has made up where it bears one."""
+        given = {
+            "community": "vestfold",
+            "round": self.stage.data["reminder.send"]["round"],
+            "role": "kommunalsjef",
+            "token": Addresses(b"another key").token("document", "vestfold", "x", int(time.time()) + 600),
+            "name": next(iter(guide.pictures())),
+        }
+        if path.startswith("/static"):
+            given |= {"hash": drawing.HASHES["style.css"], "name": "style.css"}
+        return re.sub(r"\{(\w+)\}", lambda found: given[found[1]], path)
+
+
+@pytest.fixture
+async def outside(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Outside]:
+    async with serving_microsoft() as microsoft:
+        settings = microsoft.registration(TENANT) | {"teams_service_url": double.url}
+        async with staged(
+            double, database, snapshots, dev=False, secret_key=KEY, api_token=FOR_ALL, **settings
+        ) as stage:
+            tokens = {}
+            product = stage.product.product
+            for community in ("vestfold", "nabo"):
+                async with product.store.begin(community) as work:
+                    tokens[community] = (await api_tokens.create(work, "test", now=product.clock.now()))[1]
+            await stage.deactivate(DEPUTY)
+            await product._settle()  # by the real clock much has fallen due since
+            yield Outside(stage, microsoft, tokens)
+
+
+def test_every_route_says_what_opens_it(outside: Outside) -> None:
+    routes = outside.stage.product.app.router.routes()
+    found = {f"{route.method} {route.resource.canonical}" for route in routes if route.resource}
+    assert {route for route in found if not route.startswith(("HEAD ", "* "))} == set(ROUTES)
+
+
+async def test_each_caller_opens_what_is_theirs_and_nothing_else(outside: Outside) -> None:
+    before = outside.stage.stored(), outside.stage.stored("nabo")
+    for who, caller in outside.callers.items():
+        for route, kind in ROUTES.items():
+            reached = await outside.calls(caller, route)
+            assert reached.opened is (kind in caller.opens), (who, route, reached.status)
+            if not reached.opened:
+                assert reached.status in (401, 403, 404), (who, route, reached.status)
+            if not {SESSION, COMMUNITY} & caller.opens or "neighbour" in who:
+                assert SECRET not in reached.text, (who, route)
+    # What is noted of a token is when it was used.
+    for community, stored in zip(("vestfold", "nabo"), before, strict=True):
+        now = outside.stage.stored(community)
+        assert {table for table in now if now[table] != stored[table]} <= {"api_token"}
+
+
+async def test_a_token_of_another_community_and_one_that_is_not_there_are_told_apart_by_nothing(
+    outside: Outside,
+) -> None:
+    token, base = {"Authorization": f"Bearer {outside.tokens['nabo']}"}, "/api/v1/communities"
+    for part in ("rounds", "rounds/x", "actions", "plan"):
+        told = [await outside.stage.product.get(f"{base}/{key}/{part}", token) for key in ("vestfold", "ukjent")]
+        assert told[0] == told[1]
+
+
+async def test_an_address_opens_its_own_thing_until_it_expires_and_no_other(outside: Outside) -> None:
+    store = outside.stage.product.product.store
+    async with store.begin("vestfold") as work:
+        await work.feeds.put(OWN, "feed")
+    held = outside.stage.data["summary.now"]["round"]
+    subjects = {
+        "calendar": "feed",
+        "document": f"minutes:{held}:1:nb:html",
+        "trend": str(TrendSubject(held, "nb", dark=False, sealed=True, stamp="x")),
+    }
+    later, past = int(time.time()) + 600, int(time.time()) - 1
+    for route in SERVED:
+        path = SERVED[route].path
+        for purpose, subject in subjects.items():
+            token = outside.addresses.token(purpose, "vestfold", subject, later)
+            status = await asked(outside, path.format(token=token))
+            assert (status == 200) is (purpose == route), (route, purpose, status)
+        own = subjects[route]
+        for what, token in {
+            "expired": outside.addresses.token(route, "vestfold", own, past),
+            "of another community": outside.addresses.token(route, "nabo", own, later),
+            "of no community": outside.addresses.token(route, "ukjent", own, later),
+            "signed with another key": Addresses(b"another key").token(route, "vestfold", own, later),
+        }.items():
+            assert await asked(outside, path.format(token=token)) == 404, (route, what)
+
+
+async def asked(outside: Outside, path: str) -> int:
+    async with outside.stage.product.session.get(outside.stage.product.url + path) as response:
+        return response.status
+
+
+async def test_who_has_left_has_no_calendar_any_more(outside: Outside) -> None:
+    store = outside.stage.product.product.store
+    async with store.begin("vestfold") as work:
+        await work.feeds.put(DEPUTY, "left")
+    token = outside.addresses.token("calendar", "vestfold", "left", int(time.time()) + 600)
+    assert await asked(outside, f"/calendar/{token}.ics") == 404
+
+
+def test_the_digest_of_a_token_is_all_that_is_kept(outside: Outside) -> None:
+    with closing(sqlite3.connect(outside.stage.database)) as database:
+        everything = "\n".join(database.iterdump())
+    for secret in (*outside.tokens.values(), KEY, FOR_ALL):
+        assert secret not in everything
