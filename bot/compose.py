@@ -19,7 +19,7 @@ from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
 from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
-from bot.channels.teams.connector import Connector, Pace
+from bot.channels.teams.connector import Connector
 from bot.channels.teams.inbound import TeamsInbound
 from bot.channels.teams.service_urls import is_loopback, microsofts
 from bot.channels.teams.signing_keys import SigningKeys
@@ -31,6 +31,7 @@ from bot.document_routes import DocumentRoutes
 from bot.http import application
 from bot.metrics import Meters
 from bot.outbound import OutboundChannel
+from bot.pacing import Pace
 from bot.pictures import Pictures
 from bot.settings import Settings, sqlite_file
 from bot.single import take
@@ -184,7 +185,7 @@ class Product:
         url = s.teams_token_url or TOKEN_URL.format(tenant=tenant)
         tokens = Tokens(self._session, url, s.teams_app_id, s.teams_app_password)
         self._asked_of_platforms["teams_token"] = tokens
-        pace = Pace(s.teams_rps)
+        pace = Pace(s.teams_rps, s.conversation_limits, platform=Connector.name)
         return Connector(
             self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url, self._permits
         )

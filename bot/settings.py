@@ -10,7 +10,12 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.pacing import Limit, read_limits
+
 _SQLITE, _POSTGRES = "sqlite+aiosqlite://", "postgresql+psycopg://"
+
+MOST_OF_TEAMS = 1000
+"""Requests a second to a tenant, far above what Teams takes."""
 
 
 class SettingsError(Exception):
@@ -38,6 +43,7 @@ class Settings(BaseSettings):
     teams_token_url: str = ""
     teams_service_url: str = ""
     teams_rps: float = Field(default=30, gt=0)
+    teams_conversation_limits: str = "7/1 8/2 60/30 1800/3600"
 
     @field_validator("database_url")
     @classmethod
@@ -52,6 +58,17 @@ class Settings(BaseSettings):
         if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
             raise ValueError("accepted: https://… without a query, as https://samhandling.example.no")
         return url.rstrip("/")
+
+    @field_validator("teams_conversation_limits")
+    @classmethod
+    def _known_limits(cls, text: str) -> str:
+        read_limits(text)
+        return text
+
+    @property
+    def conversation_limits(self) -> tuple[Limit, ...]:
+        """None where the rate shows that it is not Teams that is written to, but a stand-in for it in a test."""
+        return read_limits(self.teams_conversation_limits) if self.teams_rps <= MOST_OF_TEAMS else ()
 
     @property
     def allowed_tenants(self) -> frozenset[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,6 +16,7 @@ from bot.channels.teams.cards import draw
 from bot.channels.teams.service_urls import Permits, is_loopback
 from bot.channels.teams.tokens import Tokens
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
+from bot.pacing import Pace
 from dialogs.card import Card, Resolve, nowhere
 from services.messages import Address
 from services.people import Vouched
@@ -27,21 +26,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 LONGEST_WAIT = 900
 MOST_MEMBERS = 2000
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
-
-
-class Pace:
-    """At most so many requests a second for each tenant, evenly; nobody waits while there is room."""
-
-    def __init__(self, per_second: float) -> None:
-        self._gap = 1 / per_second
-        self._next: dict[str, float] = {}
-
-    async def turn(self, tenant: str) -> None:
-        now = time.monotonic()
-        at = max(now, self._next.get(tenant, 0.0))
-        self._next[tenant] = at + self._gap
-        if at > now:
-            await asyncio.sleep(at - now)
 
 
 class Connector:
@@ -66,36 +50,31 @@ class Connector:
         self._service_url = service_url
 
     async def send(self, card: Card, to: Address) -> Address:
-        await self._pace.turn(to.tenant)
         conversation = to.conversation or await self._begin(to)
         at = Address(NAME, to.tenant, conversation, self._url(to), user=to.user)
         message = await self.post(at, activity(card, self.resolve))
         return Address(NAME, at.tenant, conversation, at.service_url, to.user, message)
 
     async def update(self, card: Card, at: Address) -> None:
-        await self._pace.turn(at.tenant)
-        path = f"/v3/conversations/{quote(at.conversation, safe='')}/activities/{quote(at.message, safe='')}"
-        await self._request(
-            "PUT", self._url(at) + path, activity(card, self.resolve, always_card=True) | {"id": at.message}
-        )
+        path = f"{_conversation(at)}/activities/{quote(at.message, safe='')}"
+        await self._request("PUT", at, path, activity(card, self.resolve, always_card=True) | {"id": at.message})
 
     async def reply(self, card: Card, to: Address, reply_to: str) -> None:
-        """Straight back to what somebody just wrote; not paced, it comes one for one."""
-        path = f"/v3/conversations/{quote(to.conversation, safe='')}/activities"
-        path += f"/{quote(reply_to, safe='')}" if reply_to else ""
+        """Straight back to what somebody just wrote."""
+        path = f"{_conversation(to)}/activities" + (f"/{quote(reply_to, safe='')}" if reply_to else "")
         body = activity(card, self.resolve) | ({"replyToId": reply_to} if reply_to else {})
-        await self._request("POST", self._url(to) + path, self._from(body, to))
+        await self._request("POST", to, path, self._from(body, to))
 
     async def post(self, to: Address, body: dict[str, Any]) -> str:
-        path = f"/v3/conversations/{quote(to.conversation, safe='')}/activities"
-        answer = await self._request("POST", self._url(to) + path, self._from(body, to))
+        answer = await self._request("POST", to, f"{_conversation(to)}/activities", self._from(body, to))
         return str(answer.get("id") or "")
 
     async def member(self, conversation: Address, user: str) -> Vouched | None:
         """A conversation's member as the platform's roster has it; None if it is not there."""
-        base = f"{self._url(conversation)}/v3/conversations/{quote(conversation.conversation, safe='')}"
         try:
-            found = await self._request("GET", f"{base}/members/{quote(user, safe='')}")
+            found = await self._request(
+                "GET", conversation, f"{_conversation(conversation)}/members/{quote(user, safe='')}"
+            )
         except (UnreachableError, RefusedError):
             members = await self.roster(conversation)
             return next((vouched for vouched in members if vouched.address.user == user), None)
@@ -103,19 +82,19 @@ class Connector:
 
     async def roster(self, conversation: Address) -> list[Vouched]:
         """Everybody in a conversation, page by page; the plain list where there are no pages."""
-        base = f"{self._url(conversation)}/v3/conversations/{quote(conversation.conversation, safe='')}"
+        base = _conversation(conversation)
         found: list[Any] = []
         token = ""
         try:
             while len(found) < MOST_MEMBERS:
                 query = f"&continuationToken={quote(token, safe='')}" if token else ""
-                page = await self._request("GET", f"{base}/pagedmembers?pageSize=200{query}")
+                page = await self._request("GET", conversation, f"{base}/pagedmembers?pageSize=200{query}")
                 found += page.get("members") or []
                 token = str(page.get("continuationToken") or "")
                 if not token:
                     break
         except (UnreachableError, RefusedError):
-            listed = await self._request("GET", f"{base}/members")
+            listed = await self._request("GET", conversation, f"{base}/members")
             found = listed.get("members") or []
         vouched = (_vouched(member, conversation) for member in found[:MOST_MEMBERS] if isinstance(member, dict))
         return [one for one in vouched if one is not None]
@@ -128,7 +107,7 @@ class Connector:
             "tenantId": to.tenant,
             "channelData": {"tenant": {"id": to.tenant}},
         }
-        answer = await self._request("POST", f"{self._url(to)}/v3/conversations", body)
+        answer = await self._request("POST", to, "/v3/conversations", body)
         if not answer.get("id"):
             raise RefusedError("no conversation came of it")
         return str(answer["id"])
@@ -144,8 +123,11 @@ class Connector:
     def _from(self, body: dict[str, Any], to: Address) -> dict[str, Any]:
         return body | {"from": {"id": self.bot}, "conversation": {"id": to.conversation}}
 
-    async def _request(self, method: str, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def _request(self, method: str, to: Address, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        url = self._url(to) + path
         headers = await self._tokens.header()
+        # What is written counts for the conversation, and what begins one for the person it is begun with.
+        await self._pace.turn(to.tenant, "" if method == "GET" else to.conversation or to.user)
         try:
             # No redirects: an answer must not send the bot's token anywhere else.
             async with self._session.request(
@@ -170,6 +152,10 @@ class Connector:
         if status in (408, 409, 412, 425, 429) or status >= 500:
             return RetryLaterError(str(status), _retry_after(response.headers.get("Retry-After", "")))
         return RefusedError(str(status))
+
+
+def _conversation(at: Address) -> str:
+    return f"/v3/conversations/{quote(at.conversation, safe='')}"
 
 
 def activity(card: Card, resolve: Resolve = nowhere, *, always_card: bool = False) -> dict[str, Any]:

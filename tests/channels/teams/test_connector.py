@@ -7,17 +7,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import aiohttp
 import pytest
 from aiohttp import web
 
 from bot import delivery
-from bot.channels.teams import connector
-from bot.channels.teams.connector import Connector, Pace
+from bot.channels.teams.connector import Connector
 from bot.channels.teams.tokens import Tokens
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
+from bot.pacing import Pace
 from dialogs.card import sentence
 from domain.community import Community, Person, Role
 from services.messages import Address
@@ -401,35 +400,3 @@ async def test_without_a_service_address_there_is_no_way_to_write(wired: Wired) 
     lost = Connector(wired.session, Tokens(wired.session, "", "", ""), Pace(100_000), "", "")
     with pytest.raises(UnreachableError):
         await lost.send(sentence("Hei"), replace(wired.address, service_url=""))
-
-
-class Hours:
-    """Time as `connector` sees it, and how long it was waited."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = 1000.0
-        self.waits: list[float] = []
-        monkeypatch.setattr(connector, "time", SimpleNamespace(monotonic=lambda: self.now))
-        monkeypatch.setattr(connector, "asyncio", SimpleNamespace(sleep=self.sleep, Lock=asyncio.Lock))
-
-    async def sleep(self, seconds: float) -> None:
-        self.waits.append(round(seconds, 6))
-
-
-async def test_requests_to_a_tenant_are_spread_evenly_and_tenants_do_not_wait_for_each_other(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hours, pace = Hours(monkeypatch), Pace(50)
-    for tenant in ("a", "a", "b", "a", "b"):
-        await pace.turn(tenant)
-    assert hours.waits == [0.02, 0.04, 0.02]
-
-
-async def test_while_there_is_room_nobody_waits_and_none_is_saved_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    hours, pace = Hours(monkeypatch), Pace(50)
-    await pace.turn("a")
-    hours.now += 60
-    await pace.turn("a")
-    assert hours.waits == []
-    await pace.turn("a")
-    assert hours.waits == [0.02]

@@ -1,0 +1,94 @@
+"""Limits of a platform: never more in any span than it permits, and no waiting while there is room."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.pacing import Lane, Limit, Road, earliest, read_limits
+
+TEAMS = (Limit(7, 1), Limit(8, 2), Limit(60, 30), Limit(1800, 3600))
+PAUSES = st.lists(st.floats(0, 3), min_size=1, max_size=150)
+
+
+def most_within(moments: list[float], seconds: float) -> int:
+    """The most of them in any span of that length, its end left out; clocks are not exact to the last digit."""
+    return max(sum(start <= at < start + seconds - 1e-6 for at in moments) for start in moments)
+
+
+def drive(lane_limits: tuple[Limit, ...], pauses: list[float]) -> list[tuple[float, float]]:
+    """One conversation that is written to after each pause, one after the other; when it was asked, and when it went."""
+    taken: list[float] = []
+    now, gone = 0.0, []
+    for pause in pauses:
+        now += pause
+        lane = Lane(taken, lane_limits)
+        moment = lane.free_from(now)
+        taken = lane.with_one_at(moment)
+        gone.append((now, moment))
+        now = moment
+    return gone
+
+
+@given(PAUSES)
+def test_no_span_of_a_conversation_has_more_than_its_limit(pauses: list[float]) -> None:
+    gone = [moment for _, moment in drive(TEAMS, pauses)]
+    for limit in TEAMS:
+        assert most_within(gone, limit.seconds) <= limit.most
+
+
+@given(PAUSES)
+def test_a_conversations_messages_keep_their_order(pauses: list[float]) -> None:
+    gone = [moment for _, moment in drive(TEAMS, pauses)]
+    assert gone == sorted(gone)
+
+
+@given(PAUSES)
+def test_who_waits_in_a_conversation_has_a_limit_to_wait_for(pauses: list[float]) -> None:
+    gone = drive(TEAMS, pauses)
+    for n, (asked, moment) in enumerate(gone):
+        if moment > asked:
+            earlier = [at for _, at in gone[:n]]
+            assert any(len(earlier) >= limit.most and moment == earlier[-limit.most] + limit.seconds for limit in TEAMS)
+
+
+def test_a_burst_goes_out_as_far_as_the_limits_reach() -> None:
+    assert [moment for _, moment in drive(TEAMS, [0.0] * 9)] == [0, 0, 0, 0, 0, 0, 0, 1, 2]
+
+
+def test_what_no_limit_reaches_back_to_is_forgotten() -> None:
+    lane = Lane([0.0, 5.0, 9.5], (Limit(7, 1), Limit(2, 3)))
+    assert lane.with_one_at(10.0) == [9.5, 10.0]
+    assert Lane([], ()).with_one_at(1.0) == []
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 4)), min_size=1, max_size=80))
+def test_requests_of_a_tenant_are_always_a_gap_apart(asked: list[tuple[float, float]]) -> None:
+    gap, now, taken, gone = 0.05, 0.0, [], []
+    for pause, later in asked:
+        now += pause
+        road = Road(taken, gap)
+        moment = road.free_from(now + later)
+        taken = road.with_one_at(moment, now)
+        gone.append(moment)
+        assert moment >= now + later
+    gone.sort()
+    assert all(after - before > gap - 1e-6 for before, after in zip(gone, gone[1:], strict=False))
+
+
+def test_a_request_that_waits_for_its_conversation_leaves_the_moments_before_it_to_others() -> None:
+    busy = Lane([0.0], (Limit(1, 10),))
+    first = earliest(Road([], 1.0), busy, 0.0)
+    assert first == 10.0
+    road = Road(Road([], 1.0).with_one_at(first, 0.0), 1.0)
+    assert earliest(road, Lane([], ()), 0.0) == 0.0
+    assert earliest(road, Lane([], ()), 9.5) == 11.0
+
+
+def test_limits_are_read_as_they_are_written() -> None:
+    assert read_limits("7/1 8/2") == (Limit(7, 1), Limit(8, 2))
+    assert read_limits("") == ()
+    for wrong in ("7", "7/0", "0/1", "7/1,8/2", "a/b", "7/-1"):
+        with pytest.raises(ValueError, match="accepted"):
+            read_limits(wrong)
