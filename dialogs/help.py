@@ -58,7 +58,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
     if turn.person.has(Role.COORDINATOR):
         names += ["crisis", "round_now", "rhythm", "level", "end", "connect", "correct", "log"]
     if may_lead(turn.person):
-        names += ["meeting", "note"]
+        names += ["meeting", "note", "delivery"]
     if turn.community.forums:
         names.append("plan")
     names += ["deadline", "minutes", "evaluation", "language", "help"]

@@ -30,7 +30,7 @@ KINDS = (
     *("action.added", "action.moved", "action.done", "action.dropped", "action.handed_over"),
     *("deadline.added", "deadline.changed", "deadline.removed"),
     *("deadline.done", "deadline.snoozed", "deadline.declined", "difference.asked", "difference.stands"),
-    *("absence.set", "absence.ended", "channel.connected"),
+    *("absence.set", "absence.ended", "channel.connected", "delivery.retried"),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),
     *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.withdrawn", "meeting.called"),
     *("holiday.declined",),
@@ -47,7 +47,7 @@ KINDS = (
 FIELDS = (
     *("cancelled_meetings", "due", "due_at", "email", "every_days", "first_meeting", "invited", "language", "level"),
     *("meeting_at", "name", "note", "owner", "reason", "reasons", "roles", "start", "state", "text", "texts"),
-    *("snoozed_until", "municipality", "hospital", "deputy", "from"),
+    *("snoozed_until", "messages", "municipality", "hospital", "deputy", "from"),
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
     *("reminded_before", "how_soon", "since", "weekdays", "why"),
 )

@@ -138,7 +138,9 @@ async def draw_unreachable(drawing: Drawing) -> Card | None:
     member = await drawing.work.people.get(drawing.param("person"))
     if member is None:
         return None
-    return sentence(drawing.say("people.unreachable", name=member.person.name))
+    where = {key: drawing.say(f"people.channel.{drawing.params.get(key, 'teams')}") for key in ("channel", "through")}
+    text = "people.unreachable" if drawing.params.get("through", "web") == "web" else "people.reached_elsewhere"
+    return sentence(drawing.say(text, name=member.person.name, **where))
 
 
 ROUTES = Routes(

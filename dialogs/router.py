@@ -15,6 +15,7 @@ from dialogs import (
     corrections,
     crisis,
     deadlines,
+    delivery,
     differences,
     evaluation,
     free_deadlines,
@@ -65,6 +66,7 @@ _PARTS = (
     people.ROUTES,
     absence.ROUTES,
     differences.ROUTES,
+    delivery.ROUTES,
 )
 COMMANDS = tuple(command for part in _PARTS for command in part.commands)
 _DIALOGS: Mapping[str, Dialog] = {command.name: command.dialog for command in COMMANDS}

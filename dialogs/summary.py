@@ -9,6 +9,7 @@ from dialogs.action_cards import summary_section
 from dialogs.card import Button, Card, Element, Facts, LevelLine, Quote, Section, Text, Tone, sentence
 from dialogs.corrections import corrected_summary
 from dialogs.crisis import change_text, reasons_text
+from dialogs.delivery import given_up
 from dialogs.differences import cleared, outcomes, waiting
 from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
@@ -44,6 +45,14 @@ async def overview(turn: Turn) -> Answer:
 
 async def overview_card(work: Work, speech: Speech, now: datetime, reader: Person | None = None) -> Card:
     """What everybody sees; with what only the `reader` may do, where nobody else reads it."""
+    card = await _as_it_stands(work, speech, now, reader)
+    if reader is None or not reader.has(Role.COORDINATOR):
+        return card
+    lines, buttons = await given_up(work, speech, now)
+    return replace(card, body=(*lines, *card.body), buttons=(*card.buttons, *buttons), plain=card.plain and not buttons)
+
+
+async def _as_it_stands(work: Work, speech: Speech, now: datetime, reader: Person | None) -> Card:
     round_ = await current_round(work, now)
     if round_ is not None:
         shown = await picture(work, round_, now)

@@ -28,11 +28,8 @@ class Lane:
 
     def free_from(self, now: float) -> float:
         """A moment after this one is as good: nothing is ever taken before what was taken last."""
-        moments = [now, *self.taken[-1:]]
-        for limit in self.limits:
-            if len(self.taken) >= limit.most:
-                moments.append(self.taken[-limit.most] + limit.seconds)
-        return max(moments)
+        full = (limit for limit in self.limits if len(self.taken) >= limit.most)
+        return max((now, *self.taken[-1:], *(self.taken[-limit.most] + limit.seconds for limit in full)))
 
     def with_one_at(self, moment: float) -> list[float]:
         """What is taken then, those left out that no limit reaches back to."""

@@ -1,24 +1,18 @@
-"""The outbox: what transactions put in, and what the delivery claims, sends and settles.
-
-A row is `pending` until it is claimed, `sending` while it is under way, and then `sent`, `dropped` (it had become
-pointless) or `failed` (the platform refused it for good). A row that was under way when the process died is pending
-again at the next start: only such a one can go out twice.
-"""
+"""The outbox, as transactions see it: what they put in, take back and ask about (`deliveries` takes it out again)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import String, bindparam, cast, func, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.messages import Address, Envelope, Message
-from services.ports import Posted
+from services.deliveries import POINTLESS
+from services.messages import Address, Envelope, Message, Recipient
+from services.ports import Copy, Posted
 from storage import rows
 from storage.repositories import Repository, insert_new
 from storage.tables import OutboxRow
@@ -53,8 +47,8 @@ _COPIES = (
 )
 _COPIES_TO_REDRAW = _COPIES.where(*_REDRAWN_IN_PLACE)
 
-POINTLESS = "pointless"
-"""Why a message is dropped that its drawing gave up."""
+MOST_COPIES = 10_000
+"""Copies that are looked through when somebody asks what was delivered."""
 
 
 class OutboxRepository(Repository):
@@ -198,6 +192,41 @@ class OutboxRepository(Repository):
             .values(state="pending", reason=None)
         )
 
+    async def copies(self, templates: Sequence[str], since: datetime) -> Sequence[Copy]:
+        found = await self._session.exec(
+            select(OutboxRow)
+            .where(
+                OutboxRow.community == self._community,
+                OutboxRow.created_at >= since,
+                col(OutboxRow.replaces).is_(None),
+                col(OutboxRow.template).in_(templates) | (col(OutboxRow.state) == "failed"),
+            )
+            .order_by(col(OutboxRow.created_at).desc(), col(OutboxRow.template), col(OutboxRow.id))
+            .limit(MOST_COPIES)
+        )
+        return [_copy(row) for row in found]
+
+    async def parked(self, since: datetime) -> int:
+        found = await self._session.exec(select(func.count()).select_from(OutboxRow).where(*self._given_up(since)))
+        return found.one()
+
+    async def try_again(self, since: datetime) -> int:
+        self._changes.outbox = True
+        again = await self._session.exec(
+            update(OutboxRow)
+            .where(*self._given_up(since))
+            .values(state="pending", reason=None, attempts=0, retry_at=None)
+            .returning(col(OutboxRow.id))
+        )
+        return len(again.all())
+
+    def _given_up(self, since: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (
+            col(OutboxRow.community) == self._community,
+            col(OutboxRow.state) == "failed",
+            col(OutboxRow.created_at) >= since,
+        )
+
     async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
         found = await self._session.exec(
             select(func.max(OutboxRow.created_at)).where(
@@ -223,132 +252,19 @@ class OutboxRepository(Repository):
         return {topic: at for topic, at in found if topic and at}
 
 
+def _copy(row: OutboxRow) -> Copy:
+    return Copy(
+        to=Recipient.parse(row.recipient),
+        template=row.template,
+        put_at=row.created_at,
+        state=row.state,
+        reason=row.reason,
+        channel=row.channel,
+        not_before=row.not_before,
+    )
+
+
 def _posted(row: OutboxRow) -> Posted:
     if row.id is None:
         raise ValueError("a copy is a stored row")
     return Posted(row.id, row.template, row.params, row.created_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a claimed row. `retry_at` is on the real clock, `not_before` on the product's."""
-
-    id: int
-    state: str
-    reason: str | None = None
-    sent_at: datetime | None = None
-    address: Address | None = None
-    retry_at: datetime | None = None
-    not_before: datetime | None = None
-
-
-async def claim(
-    session: AsyncSession, communities: Collection[str], busy: Collection[str], now: datetime, real: datetime, most: int
-) -> list[Envelope]:
-    """Takes due rows, the oldest of each recipient, urgent ones first. `busy` recipients have one under way."""
-    due = (
-        OutboxRow.state == "pending",
-        OutboxRow.not_before <= now,
-        col(OutboxRow.community).in_(communities),
-        (col(OutboxRow.community) + "/" + col(OutboxRow.recipient)).not_in(busy),
-    )
-    # A recipient whose message waits for its next try keeps the later ones waiting: the order holds. And only the
-    # first of each is looked at, so that many for one recipient leave room for the others.
-    resting = aliased(OutboxRow)
-    waits = (
-        select(resting.id)
-        .where(
-            col(resting.community) == col(OutboxRow.community),
-            col(resting.recipient) == col(OutboxRow.recipient),
-            col(resting.state) == "pending",
-            col(resting.retry_at) > real,
-        )
-        .exists()
-    )
-    firsts = (
-        select(func.min(OutboxRow.id))
-        .where(*due, ~waits)
-        .group_by(col(OutboxRow.community), col(OutboxRow.recipient), col(OutboxRow.urgent))
-    )
-    waiting = await session.exec(
-        select(OutboxRow)
-        .where(*due, col(OutboxRow.id).in_(firsts))
-        .order_by(col(OutboxRow.urgent).desc(), col(OutboxRow.id))
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    taken: dict[str, OutboxRow] = {}
-    for row in waiting.all():
-        taken.setdefault(f"{row.community}/{row.recipient}", row)
-    ready = list(taken.values())
-    for row in ready:
-        row.state = "sending"
-        session.add(row)
-    originals = {row.replaces for row in ready if row.replaces is not None}
-    replaced = (
-        (await session.exec(select(OutboxRow).where(col(OutboxRow.id).in_(originals)))).all() if originals else []
-    )
-    by_id = {row.id: row for row in replaced}
-    return [rows.envelope(row, by_id.get(row.replaces)) for row in ready]
-
-
-async def settle(session: AsyncSession, results: Sequence[Settled]) -> None:
-    for result in results:
-        values: dict[str, object] = {
-            "state": result.state,
-            "reason": result.reason,
-            "attempts": OutboxRow.attempts + 1,
-            "retry_at": result.retry_at,
-        }
-        if result.sent_at is not None:
-            values["sent_at"] = result.sent_at
-        if result.not_before is not None:
-            values["not_before"] = result.not_before
-        if (at := result.address) is not None:
-            values |= {
-                "channel": at.channel,
-                "tenant": at.tenant,
-                "conversation": at.conversation,
-                "service_url": at.service_url,
-                "platform_message": at.message,
-            }
-        await session.exec(update(OutboxRow).where(col(OutboxRow.id) == result.id).values(values))
-
-
-async def release(session: AsyncSession) -> None:
-    """At start: what was under way when the process ended is pending again."""
-    await session.exec(update(OutboxRow).where(col(OutboxRow.state) == "sending").values(state="pending"))
-
-
-async def waiting(session: AsyncSession, communities: Collection[str], now: datetime) -> int:
-    """Rows due and not yet settled."""
-    found = await session.exec(
-        select(func.count())
-        .select_from(OutboxRow)
-        .where(
-            col(OutboxRow.state).in_(("pending", "sending")),
-            OutboxRow.not_before <= now,
-            col(OutboxRow.community).in_(communities),
-        )
-    )
-    return found.one()
-
-
-async def next_retry(session: AsyncSession, communities: Collection[str], now: datetime) -> datetime | None:
-    """When, on the real clock, the next try of a message is due."""
-    found = await session.exec(
-        select(func.min(OutboxRow.retry_at)).where(
-            OutboxRow.state == "pending", OutboxRow.not_before <= now, col(OutboxRow.community).in_(communities)
-        )
-    )
-    return found.one()
-
-
-async def next_instant(session: AsyncSession, communities: Collection[str], after: datetime) -> datetime | None:
-    """When the next row that is held back may go out."""
-    found = await session.exec(
-        select(func.min(OutboxRow.not_before)).where(
-            OutboxRow.state == "pending", OutboxRow.not_before > after, col(OutboxRow.community).in_(communities)
-        )
-    )
-    return found.one()

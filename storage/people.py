@@ -83,19 +83,39 @@ class PeopleRepository(Repository):
         row.platform_user = address.user or row.platform_user
         row.conversation = address.conversation or row.conversation
         row.service_url = address.service_url or row.service_url
+        row.refused_at = None
         self._session.add(row)
 
     async def moved(self, person: str, known: Address, now_at: Address) -> None:
+        await self._change(person, known, conversation=now_at.conversation, service_url=now_at.service_url)
+
+    async def refusing(self, key: str) -> frozenset[Address]:
+        found = await self._session.exec(
+            select(IdentityRow).where(
+                IdentityRow.community == self._community,
+                IdentityRow.person == key,
+                col(IdentityRow.refused_at).is_not(None),
+            )
+        )
+        return frozenset(rows.identity_address(row) for row in found)
+
+    async def refused(self, key: str, address: Address, now: datetime) -> None:
+        await self._change(key, address, refused_at=now)
+
+    async def reached(self, key: str, address: Address) -> None:
+        await self._change(key, address, refused_at=None)
+
+    async def _change(self, person: str, at: Address, **values: object) -> None:
         await self._session.exec(
             update(IdentityRow)
             .where(
                 col(IdentityRow.community) == self._community,
                 col(IdentityRow.person) == person,
-                col(IdentityRow.channel) == known.channel,
-                col(IdentityRow.tenant) == known.tenant,
-                col(IdentityRow.platform_user) == known.user,
+                col(IdentityRow.channel) == at.channel,
+                col(IdentityRow.tenant) == at.tenant,
+                col(IdentityRow.platform_user) == at.user,
             )
-            .values(conversation=now_at.conversation, service_url=now_at.service_url)
+            .values(**values)
         )
 
     async def addresses(self, key: str) -> Sequence[Address]:

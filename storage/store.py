@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.community import Community
 from services.messages import Address, Envelope
 from services.ports import ApiToken, DueWork, Identity
-from storage import api_tokens, outbox
+from storage import api_tokens, deliveries
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
@@ -25,6 +25,7 @@ from storage.backlog import Backlog, backlog
 from storage.calendar_feeds import CalendarFeedRepository
 from storage.cases import CaseRepository
 from storage.deadlines import DeadlineStateRepository
+from storage.deliveries import LEASE, Deliveries, Order, Settled
 from storage.differences import DifferenceRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
@@ -34,7 +35,7 @@ from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
 from storage.migrate import is_current, upgrade
 from storage.minutes import MeetingRepository, MinutesRepository
-from storage.outbox import OutboxRepository, Settled
+from storage.outbox import OutboxRepository
 from storage.people import PeopleRepository
 from storage.periods import PeriodRepository
 from storage.repositories import (
@@ -89,14 +90,20 @@ class SqlWork:
 
 
 class SqlStore:
-    def __init__(self, url: str, communities: Collection[Community]) -> None:
+    def __init__(self, url: str, communities: Collection[Community], lease: timedelta = LEASE) -> None:
         self.url = url
         self.communities: Mapping[str, Community] = {community.key: community for community in communities}
         self._engines = Engines(url)
+        self._deliveries = Deliveries(lease)
         remember = Memory if self._engines.is_sqlite else NoMemory
         self._memories = {key: remember() for key in self.communities}
         self.after_commit: Callable[[], None] = lambda: None
         """Called when a transaction that put something in the outbox has been committed."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work on the same database."""
+        return not self._engines.is_sqlite
 
     async def migrate(self) -> None:
         """Brings the schema up to date."""
@@ -104,10 +111,12 @@ class SqlStore:
             await connection.run_sync(upgrade)
 
     async def open(self) -> None:
-        """Brings the schema up to date and takes back what was under way when the process ended."""
+        """Brings the schema up to date and takes back what was under way when the process ended, if nobody else may
+        have it."""
         await self.migrate()
-        async with self._write() as session:
-            await outbox.release(session)
+        if not self.is_shared:
+            async with self._write() as session:
+                await deliveries.release(session)
 
     async def check(self) -> None:
         """Raises UnreadableError unless the database can be read and its schema is the newest; changes nothing."""
@@ -260,20 +269,31 @@ class SqlStore:
                     col(DueWorkRow.community).in_(self.communities),
                 )
             )
-            held = await outbox.next_instant(session, self.communities, after)
+            held = await deliveries.next_instant(session, self.communities, after)
             return min((at for at in (found.one(), held) if at is not None), default=None)
 
-    async def claim(self, busy: Collection[str], now: datetime, real: datetime, most: int) -> list[Envelope]:
+    async def with_something_due(self, now: datetime) -> Sequence[str]:
+        """The communities that have a message to send."""
+        async with self._read() as session:
+            return await deliveries.with_something_due(session, self.communities, now)
+
+    async def claim(self, order: Order) -> list[Envelope]:
         async with self._write() as session:
-            return await outbox.claim(session, self.communities, busy, now, real, most)
+            return await self._deliveries.claim(session, order)
+
+    async def renew(self, under_way: Collection[int]) -> int:
+        """Holds on to what is under way here, and frees what nobody holds any more; how many were freed."""
+        async with self._write() as session:
+            return await self._deliveries.renew(session, under_way)
 
     async def settle(self, results: Sequence[Settled]) -> None:
         async with self._write() as session:
-            await outbox.settle(session, results)
+            await self._deliveries.settle(session, results)
 
     async def waiting(self, now: datetime) -> int:
+        """Messages due and not yet settled."""
         async with self._read() as session:
-            return await outbox.waiting(session, self.communities, now)
+            return await deliveries.waiting(session, self.communities, now)
 
     async def backlog(self, now: datetime) -> Backlog:
         """What is due and not yet done."""
@@ -282,7 +302,7 @@ class SqlStore:
 
     async def next_retry(self, now: datetime) -> datetime | None:
         async with self._read() as session:
-            return await outbox.next_retry(session, self.communities, now)
+            return await deliveries.next_retry(session, self.communities, now)
 
     def _session(self) -> AsyncSession:
         return AsyncSession(self._engines.write, expire_on_commit=False)
@@ -316,4 +336,4 @@ _same_person = (col(PersonRow.community) == col(IdentityRow.community)) & (
     col(PersonRow.key) == col(IdentityRow.person)
 )
 
-__all__ = ["DueWorkFailedError", "Settled", "SqlStore", "SqlWork", "UnreadableError"]
+__all__ = ["DueWorkFailedError", "Order", "Settled", "SqlStore", "SqlWork", "UnreadableError"]

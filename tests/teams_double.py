@@ -94,9 +94,14 @@ class Fault:
     seconds: float = 0.0
     methods: tuple[str, ...] = ("POST", "PUT")
     until: asyncio.Event | None = None  # the answer waits for it
+    every: int = 1  # only each so-manieth request
+    seen: int = 0
 
     def meets(self, method: str, conversation: str) -> bool:
         if self.times == 0 or method not in self.methods:
+            return False
+        self.seen += 1
+        if self.seen % self.every:
             return False
         return self.conversation is None or self.conversation == conversation
 
@@ -166,6 +171,12 @@ class TeamsDouble:
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         fault = Fault(status, to.conversation.id if to else None, times, headers, methods=methods)
         self.faults.append(fault)
+        return fault
+
+    def every(self, count: int, status: int, *, retry_after: int | None = None) -> Fault:
+        """From now on `status` is the answer to one request in so many."""
+        fault = self.fails(status, retry_after=retry_after)
+        fault.every = count
         return fault
 
     def slow(self, seconds: float, *, to: TeamsPerson | TeamsChannel | None = None, times: int | None = None) -> Fault:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.messages import Address, Envelope, Json, Message, Params
-from services.ports.records import Amendment, AuditEntry, DueWork, Posted
+from services.ports.records import Amendment, AuditEntry, Copy, DueWork, Posted
 
 
 class Outbox(Protocol):
@@ -40,6 +40,16 @@ class Outbox(Protocol):
 
     async def send_again(self, number: int) -> None:
         """Copies of the message that were dropped as pointless wait again: drawing decides anew."""
+
+    async def copies(self, templates: Sequence[str], since: datetime) -> Sequence[Copy]:
+        """Copies of messages put here since then, of these templates or given up; those put here at once together,
+        the newest first."""
+
+    async def parked(self, since: datetime) -> int:
+        """How many messages and redrawings put here since then were given up."""
+
+    async def try_again(self, since: datetime) -> int:
+        """Those wait again, as if they had never been tried; how many."""
 
     async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
         """When the last message of these templates about the topic was put here."""

@@ -29,6 +29,13 @@ class People(Protocol):
     async def addresses(self, key: str) -> Sequence[Address]:
         """Where the person can be reached, last used first."""
 
+    async def refusing(self, key: str) -> frozenset[Address]:
+        """Those of the person's addresses that were refused when they were last tried."""
+
+    async def refused(self, key: str, address: Address, now: datetime) -> None: ...
+    async def reached(self, key: str, address: Address) -> None:
+        """It was refused before, and is not any more."""
+
     async def reachable(self, channel: str) -> frozenset[str]:
         """Keys of the people who are known on a platform."""
 

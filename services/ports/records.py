@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.community import Person
-from services.messages import Address, Json, Params
+from services.messages import Address, Json, Params, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,19 @@ class Posted:
     template: str
     params: Params
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One recipient's copy of a message: its state in the outbox, the channel's word for it, and where it lies."""
+
+    to: Recipient
+    template: str
+    put_at: datetime
+    state: str
+    reason: str | None
+    channel: str | None
+    not_before: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,11 @@ class DueWorkRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """`state` is `pending`, `sending`, `sent`, `dropped` or `failed`; `retry_at` is on the real clock."""
+    """`state` is `pending`, `sending`, `sent`, `dropped` or `failed`.
+
+    `retry_at` is on the real clock. `leased_by` is the process that is sending it; after `leased_until` it may be
+    thought dead.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -52,6 +56,8 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_waiting", "state", "urgent", "id"),
         Index("ix_outbox_topic", "community", "topic"),
         Index("ix_outbox_recipient", "community", "recipient", "id"),
+        Index("ix_outbox_open", "state", "community", "recipient"),
+        Index("ix_outbox_since", "community", "created_at"),
         Index("ix_outbox_place", "community", "conversation", "platform_message"),
     )
     id: int | None = Field(default=None, sa_column=Column(NUMBER, primary_key=True, autoincrement=True))
@@ -70,6 +76,8 @@ class OutboxRow(SQLModel, table=True):
     state: str = "pending"
     attempts: int = 0
     retry_at: datetime | None = None
+    leased_by: str | None = None
+    leased_until: datetime | None = None
     reason: str | None = None
     sent_at: datetime | None = None
     channel: str | None = None

@@ -44,6 +44,7 @@ class IdentityRow(SQLModel, table=True):
     conversation: str
     service_url: str
     seen_at: datetime
+    refused_at: datetime | None = None  # since when the platform has refused what is sent there
 
 
 class JoinRequestRow(SQLModel, table=True):

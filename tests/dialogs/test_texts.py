@@ -35,7 +35,7 @@ from domain.plan import form as plan_form
 from domain.plan.conflicts import ConflictKind
 from domain.plan.reminders import Later, WrongLater
 from domain.rounds import RoundState
-from services import corrections, levels, minutes
+from services import corrections, deliveries, levels, minutes
 from services import meeting as meeting_service
 from tests.builders import indicator
 
@@ -60,6 +60,9 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "crisis.reason.": Reason,
         "crisis.field.": period_form.FIELDS,
         "crisis.wrong.": period_form.Wrong,
+        "delivery.fate.": set(deliveries.Fate) - {deliveries.Fate.GOT},
+        "delivery.what.": deliveries.ASKED,
+        "delivery.why.": deliveries.Why,
         "evaluation.degree.": SCALE,
         "evaluation.question.": Question,
         "evaluation.text.": FreeText,
@@ -100,6 +103,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "plan.field.": plan_form.FIELDS,
         "plan.notice.": ("moved", "changed", "cancelled"),
         "plan.wrong.": plan_form.Wrong,
+        "people.channel.": ("teams", "slack", "mail", "web"),
         "people.role.": (Role.RESPONDENT, Role.DEPUTY),
         "report.column.": (
             *("in_time", "late", "missing", "time_to_answer", "action", "owner", "due", "standing"),
@@ -288,6 +292,7 @@ COMMANDS = {
         "be om møte",
         "koble",
         "logg",
+        "levering",
         "rett melding",
         "tilbake",
         "hopp",
@@ -313,6 +318,7 @@ COMMANDS = {
         "be om møte",
         "kople",
         "logg",
+        "levering",
         "rett melding",
         "attende",
         "hopp",
@@ -338,6 +344,7 @@ COMMANDS = {
         "request meeting",
         "connect",
         "log",
+        "delivery",
         "correct message",
         "back",
         "skip",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def most_within(moments: list[float], seconds: float) -> int:
 
 
 def drive(lane_limits: tuple[Limit, ...], pauses: list[float]) -> list[tuple[float, float]]:
-    """One conversation that is written to after each pause, one after the other; when it was asked, and when it went."""
+    """One conversation that is written to after each pause, in order: when it was asked, and when it went."""
     taken: list[float] = []
     now, gone = 0.0, []
     for pause in pauses:
@@ -65,7 +67,9 @@ def test_what_no_limit_reaches_back_to_is_forgotten() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 4)), min_size=1, max_size=80))
 def test_requests_of_a_tenant_are_always_a_gap_apart(asked: list[tuple[float, float]]) -> None:
-    gap, now, taken, gone = 0.05, 0.0, [], []
+    gap, now = 0.05, 0.0
+    taken: list[float] = []
+    gone: list[float] = []
     for pause, later in asked:
         now += pause
         road = Road(taken, gap)
@@ -74,7 +78,7 @@ def test_requests_of_a_tenant_are_always_a_gap_apart(asked: list[tuple[float, fl
         gone.append(moment)
         assert moment >= now + later
     gone.sort()
-    assert all(after - before > gap - 1e-6 for before, after in zip(gone, gone[1:], strict=False))
+    assert all(after - before > gap - 1e-6 for before, after in pairwise(gone))
 
 
 def test_a_request_that_waits_for_its_conversation_leaves_the_moments_before_it_to_others() -> None:

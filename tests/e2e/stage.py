@@ -276,4 +276,6 @@ def _data(database: Path) -> dict[str, Json]:
         "absence.set": {"person": "horten-sjef", "deputy": "leder-pko", "from": "2023-12-20", "until": "2023-12-22"},
         "absence.end": absence,
         "absence.list": {},
+        "delivery.show": {},
+        "delivery.retry": {},
     }

@@ -53,6 +53,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("meeting.notes", "meeting.note", "meeting.edit", "meeting.correct", "meeting.unnote"), LEADERS),
     **dict.fromkeys(("minutes.open", "minutes.fetch", "minutes.comment"), EVERYBODY),
     "minutes.send": LEADERS,
+    **dict.fromkeys(("delivery.show", "delivery.retry"), LEADERS),
     "minutes.approve": COORDINATOR,
     **dict.fromkeys(("join.accept", "join.decline"), COORDINATOR),
     "absence.set": ASKING | COORDINATOR,
@@ -66,6 +67,7 @@ CHANGE_NOTHING = frozenset(
         *("period.rhythm_back", "holiday.plan", "action.list", "action.show", "evaluation.open"),
         *("evaluation.ask_close", "evaluation.keep", "level.open", "audit.log", "audit.more", "message.choose"),
         *("message.restore", "meeting.show", "meeting.run", "meeting.fill_present", "meeting.notes", "meeting.edit"),
+        *("delivery.show", "delivery.retry"),
         *("minutes.open", "minutes.fetch", "absence.list", "report.fetch", "difference.change"),
         *("deadline.list", "deadline.show", "deadline.open", "deadline.ask_remove"),
     }
@@ -94,6 +96,7 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "connect": ("koble", COORDINATOR),
     "language": ("språk nn", EVERYBODY),
     "deadline": ("frist", EVERYBODY),
+    "delivery": ("levering", LEADERS),
     "deputy": ("vara", ASKING | COORDINATOR),
 }
 

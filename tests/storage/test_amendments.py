@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from services.messages import Address, Message, Recipient
 from services.ports import Amendment
-from storage.store import Settled, SqlStore
+from storage.store import Order, Settled, SqlStore
 
 NOW = datetime(2023, 11, 28, 9, tzinfo=UTC)
 SUMMARY = ("summary.posted",)
@@ -19,7 +19,7 @@ def copy(person: str, round_: str = "r", template: str = "summary.posted") -> Me
 
 
 async def send_all(store: SqlStore, state: str = "sent", reason: str | None = None) -> None:
-    while taken := await store.claim([], NOW, NOW, 100):
+    while taken := await store.claim(Order("vestfold", NOW, NOW, 100)):
         for envelope in taken:
             at = Address("teams", "t", "c", "http://s", message=f"m{envelope.id}")
             await store.settle([Settled(envelope.id, state, reason, sent_at=NOW, address=at)])
@@ -73,7 +73,7 @@ async def test_every_sent_copy_is_drawn_anew_once_and_no_other_message(store: Sq
         posted = (await work.outbox.posted(SUMMARY, 10))[-1]
         await work.outbox.redraw(posted.id, now=NOW)
         await work.outbox.redraw(posted.id, now=NOW)
-    redrawn = await store.claim([], NOW, NOW, 100)
+    redrawn = await store.claim(Order("vestfold", NOW, NOW, 100))
     assert sorted(str(e.message.to) for e in redrawn) == ["person:a", "person:b"]
     assert all(e.replaces is not None and e.message.params == {"round": "r"} for e in redrawn)
 
@@ -89,4 +89,5 @@ async def test_copies_that_were_given_up_wait_again(store: SqlStore) -> None:
         await work.outbox.send_again(posted.id)
     async with store.begin("vestfold") as work:
         await work.outbox.send_again(posted.id)
-    assert sorted(str(e.message.to) for e in await store.claim([], NOW, NOW, 100)) == ["person:a", "person:c"]
+    taken = await store.claim(Order("vestfold", NOW, NOW, 100))
+    assert sorted(str(e.message.to) for e in taken) == ["person:a", "person:c"]

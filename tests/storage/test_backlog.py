@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from services.messages import Message, Recipient
 from services.ports import DueWork
 from storage.backlog import Backlog
-from storage.store import Settled, SqlStore
+from storage.store import Order, Settled, SqlStore
 
 NOW = datetime(2023, 11, 27, 9, tzinfo=UTC)
 
@@ -32,6 +32,6 @@ async def test_what_is_due_is_counted_from_its_instant_and_what_is_to_come_is_no
 async def test_what_is_parked_is_told_apart(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         await work.outbox.put(message("a"), now=NOW)
-    [taken] = await store.claim([], NOW, NOW, 10)
+    [taken] = await store.claim(Order("vestfold", NOW, NOW, 10))
     await store.settle([Settled(taken.id, "failed", "403")])
     assert await store.backlog(NOW) == Backlog(0, None, 1, 0, None)

@@ -78,13 +78,32 @@ def _free_deadlines() -> None:
     )
 
 
+def _delivery() -> None:
+    """Who is sending what, and who cannot be reached where."""
+    op.add_column('outbox', sa.Column('leased_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+    op.add_column('outbox', sa.Column('leased_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+    op.create_index('ix_outbox_open', 'outbox', ['state', 'community', 'recipient'], unique=False)
+    op.create_index('ix_outbox_since', 'outbox', ['community', 'created_at'], unique=False)
+    op.add_column('identity', sa.Column('refused_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+
+
+def _back_from_delivery() -> None:
+    op.drop_column('identity', 'refused_at')
+    op.drop_index('ix_outbox_since', table_name='outbox')
+    op.drop_index('ix_outbox_open', table_name='outbox')
+    op.drop_column('outbox', 'leased_until')
+    op.drop_column('outbox', 'leased_by')
+
+
 def upgrade() -> None:
     _auth()
     _agenda()
     _free_deadlines()
+    _delivery()
 
 
 def downgrade() -> None:
+    _back_from_delivery()
     op.drop_table('api_token')
     op.drop_table('free_deadline')
     op.drop_table('case_counter')

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot import delivery
+from bot import sending
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.tokens import Tokens
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
@@ -40,7 +40,7 @@ async def test_a_busy_platform_is_left_alone_for_as_long_as_it_asks(prompted: To
 
 
 async def test_what_may_pass_is_tried_again(prompted: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(milliseconds=1))
+    monkeypatch.setattr(sending, "FIRST_PAUSE", timedelta(milliseconds=1))
     larvik, passing = prompted["larvik-sjef"], [500, 502, 503, 504, 408, 412, 429]
     for status in passing:
         prompted.double.fails(status, to=larvik, times=1)
@@ -52,21 +52,21 @@ async def test_what_may_pass_is_tried_again(prompted: Town, monkeypatch: pytest.
 
 
 async def test_what_never_passes_is_given_up_and_counted(prompted: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(milliseconds=1))
-    monkeypatch.setattr(delivery, "LONGEST_PAUSE", timedelta(milliseconds=5))
+    monkeypatch.setattr(sending, "FIRST_PAUSE", timedelta(milliseconds=1))
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", timedelta(milliseconds=5))
     fault = prompted.double.fails(500, to=prompted["larvik-sjef"])
     answer = await prompted.product.clock_to(FOUR)
     assert answer["failed"] == 1
     assert answer["pending"] == 0
     assert fault.times is None
     tries = [c for c in prompted.double.sends(prompted["larvik-sjef"]) if c.status == 500]
-    assert len(tries) == delivery.MOST_ATTEMPTS
+    assert len(tries) == sending.MOST_ATTEMPTS
 
 
 def test_pauses_grow_and_are_spread() -> None:
     for attempt in range(12):
-        whole = min(delivery.LONGEST_PAUSE, delivery.FIRST_PAUSE * 2**attempt)
-        pauses = {delivery.backoff(attempt) for _ in range(20)}
+        whole = min(sending.LONGEST_PAUSE, sending.FIRST_PAUSE * 2**attempt)
+        pauses = {sending.backoff(attempt) for _ in range(20)}
         assert all(whole / 2 <= pause <= whole for pause in pauses)
         assert len(pauses) > 1
 
@@ -88,7 +88,7 @@ async def test_who_cannot_be_reached_has_it_on_the_web_and_the_coordinator_hears
     assert lying[0].address
     assert lying[0].address.channel == "web"
     await prompted.product.clock_to("2023-11-28T11:00:00+01:00")
-    assert len(prompted.boss.messages) == before + 1, "once a week, not at every message"
+    assert len(prompted.boss.messages) == before + 1, "once, not at every message"
 
 
 async def test_somebody_without_the_app_is_told_of_too(prompted: Town) -> None:
@@ -154,7 +154,7 @@ async def test_many_who_are_refused_for_a_while_delay_nobody_else(double: TeamsD
 async def test_messages_to_one_person_keep_their_order_when_the_first_is_held_up(
     prompted: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(milliseconds=50))
+    monkeypatch.setattr(sending, "FIRST_PAUSE", timedelta(milliseconds=50))
     larvik = prompted["larvik-sjef"]
     await larvik.says("status")
     before = len(larvik.messages)
@@ -194,8 +194,8 @@ async def test_a_roster_that_cannot_be_read_recognises_nobody_and_breaks_nothing
 async def test_a_platform_that_takes_nothing_is_waited_for_and_then_gets_each_message_once(
     double: TeamsDouble, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", timedelta(milliseconds=20))
-    monkeypatch.setattr(delivery, "LONGEST_PAUSE", timedelta(milliseconds=50))
+    monkeypatch.setattr(sending, "FIRST_PAUSE", timedelta(milliseconds=20))
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", timedelta(milliseconds=50))
     async with running(database, teams=double) as product:
         town = Town(product, double, everybody(double))
         await town.connect()

@@ -7,10 +7,11 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from bot.channels.teams.connector import Connector, Pace
+from bot.channels.teams.connector import Connector
 from bot.channels.teams.service_urls import is_loopback, microsofts
 from bot.channels.teams.tokens import Tokens
 from bot.outbound import DeliveryError, UnreachableError
+from bot.pacing import Pace
 from dialogs.card import sentence
 from services.messages import Address
 from tests.teams_double import TENANT, TeamsDouble

@@ -12,9 +12,10 @@ import aiohttp
 import pytest
 
 from bot.channels.teams import tokens as tokens_module
-from bot.channels.teams.connector import Connector, Pace
+from bot.channels.teams.connector import Connector
 from bot.channels.teams.tokens import Tokens
 from bot.outbound import RetryLaterError
+from bot.pacing import Pace
 from dialogs.card import sentence
 from services.messages import Address
 from tests.microsoft_double import APP, PASSWORD, Microsoft

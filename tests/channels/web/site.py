@@ -20,7 +20,7 @@ from services import people
 from services.due_work import do_due
 from services.messages import Address
 from services.ports import DueWork
-from storage.store import Settled, SqlStore, SqlWork
+from storage.store import Order, Settled, SqlStore, SqlWork
 from tests.builders import local
 
 KEY = b"a key for tests"
@@ -178,8 +178,9 @@ async def _do(work: SqlWork, due: DueWork, *, now: datetime) -> str | datetime:
 
 async def deliver(store: SqlStore, clock: FixedClock) -> None:
     """Everything that is due lies on the web."""
-    while taken := await store.claim((), clock.now(), datetime.now(UTC), 50):
-        await store.settle([Settled(e.id, "sent", sent_at=clock.now(), address=Address("web")) for e in taken])
+    for community in store.communities:
+        while taken := await store.claim(Order(community, clock.now(), datetime.now(UTC), 50)):
+            await store.settle([Settled(e.id, "sent", sent_at=clock.now(), address=Address("web")) for e in taken])
 
 
 @asynccontextmanager

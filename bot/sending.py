@@ -1,0 +1,188 @@
+"""One claimed message: drawn as things stand, sent where its recipient is reached, and what came of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.outbound import DeliveryError, OutboundChannel, RefusedError, RetryLaterError, UnreachableError
+from dialogs.card import Card
+from dialogs.router import draw
+from domain.working_time import next_permitted
+from services import reach
+from services.audience import BOARD
+from services.deliveries import FAULT, POINTLESS, STALE, UNREACHABLE
+from services.messages import Address, Envelope, Recipient
+from services.ports import Clock, Member, Work
+from storage.store import Settled, SqlStore
+
+log = structlog.get_logger()
+
+MOST_ATTEMPTS = 10
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
+WEB = Address("web")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A claimed message, drawn, and where it may go, the first to be tried first.
+
+    `refused` are those of them where the person could not be reached when it was last tried.
+    """
+
+    card: Card
+    addresses: tuple[Address, ...]
+    refused: Collection[Address] = ()
+
+
+@dataclass
+class Counts:
+    sent: int = 0
+    failed: int = 0
+    retried: int = 0
+    throttled: int = 0
+    dropped: int = 0
+
+
+class Sender:
+    def __init__(self, store: SqlStore, clock: Clock, channels: Mapping[str, OutboundChannel]) -> None:
+        self._store = store
+        self._clock = clock
+        self._channels = channels
+        self.counts = Counts()
+
+    async def deliver(self, envelope: Envelope) -> Settled:
+        """Tries it once; what is to be kept of it."""
+        try:
+            return await self._attempt(envelope)
+        except Exception as exc:
+            # A fault of our own must not lose the message, nor stop the others.
+            log.exception("delivery_error", message=envelope.id, template=envelope.message.template)
+            return self._later(envelope, RetryLaterError(f"{FAULT}{type(exc).__name__}"))
+
+    async def _attempt(self, envelope: Envelope) -> Settled:
+        message, now = envelope.message, self._clock.now()
+        if message.expires_at is not None and now >= message.expires_at:
+            return self._dropped(envelope, STALE)
+        async with self._store.read(envelope.community) as work:
+            if message.quiet:
+                later = next_permitted(now, work.community.quiet_hours, work.community.zone)
+                if later > now:
+                    return Settled(envelope.id, "pending", not_before=later)
+            drawn = await self._draw(work, envelope, now)
+        if drawn is None:
+            return self._dropped(envelope, POINTLESS)
+        if envelope.replaces is not None:
+            return await self._update(envelope, drawn.card, envelope.replaces)
+        return await self._send(envelope, drawn)
+
+    async def _draw(self, work: Work, envelope: Envelope, now: datetime) -> Drawn | None:
+        to = envelope.message.to
+        member = await work.people.get(to.person) if to.person else None
+        if to.person and (member is None or not member.active):
+            return None
+        first = envelope.replaces is None
+        card = await draw(work, envelope.message.template, envelope.message.params, member, now, first=first)
+        if card is None:
+            return None
+        if member is not None:
+            return Drawn(card, await self._person_addresses(work, member), await work.people.refusing(to.person or ""))
+        addresses = await self._channel_address(work, to)
+        return Drawn(card, addresses) if addresses else None
+
+    async def _person_addresses(self, work: Work, member: Member) -> tuple[Address, ...]:
+        """Where the person is known, the web last: a message always lies there."""
+        known = [a for a in await work.people.addresses(member.person.key) if a.channel in self._channels]
+        return (*known, WEB)
+
+    async def _channel_address(self, work: Work, to: Recipient) -> tuple[Address, ...]:
+        if to.channel == BOARD:
+            return (WEB,)
+        link = await work.links.get(to.channel or "")
+        return (link.address,) if link and link.address.channel in self._channels else ()
+
+    async def _send(self, envelope: Envelope, drawn: Drawn) -> Settled:
+        refused: list[Address] = []
+        for address in drawn.addresses:
+            if address == WEB:
+                break
+            try:
+                at = await self._channels[address.channel].send(drawn.card, address)
+            except UnreachableError as exc:
+                log.warning("unreachable", message=envelope.id, channel=address.channel, reason=str(exc))
+                refused.append(address)
+                continue
+            except RetryLaterError as exc:
+                return self._later(envelope, exc)
+            except RefusedError as exc:
+                return self._failed(envelope, str(exc))
+            await self._note(envelope, drawn, refused, address, at)
+            return self._sent(envelope, at)
+        if WEB not in drawn.addresses:
+            return self._failed(envelope, UNREACHABLE)
+        await self._note(envelope, drawn, refused, WEB, WEB)
+        return self._sent(envelope, WEB, UNREACHABLE if refused else None)
+
+    async def _update(self, envelope: Envelope, card: Card, at: Address) -> Settled:
+        if at.channel not in self._channels:
+            return self._dropped(envelope, "web")
+        try:
+            await self._channels[at.channel].update(card, at)
+        except RetryLaterError as exc:
+            return self._later(envelope, exc)
+        except DeliveryError as exc:
+            return self._dropped(envelope, str(exc))
+        return self._sent(envelope, at)
+
+    async def _note(
+        self, envelope: Envelope, drawn: Drawn, refused: list[Address], known: Address, at: Address
+    ) -> None:
+        """Where the person was reached and where not, if that is another thing than before."""
+        person = envelope.message.to.person
+        news = [address for address in refused if address not in drawn.refused]
+        begun = known != WEB and at.conversation != known.conversation
+        if not person or not (news or begun or known in drawn.refused):
+            return
+        async with self._store.begin(envelope.community) as work:
+            if begun:
+                await work.people.moved(person, known, at)
+            if known in drawn.refused:
+                await work.people.reached(person, known)
+            for address in news:
+                await reach.lost(work, person, address, at.channel, self._clock.now())
+
+    # What came of it
+
+    def _sent(self, envelope: Envelope, at: Address, reason: str | None = None) -> Settled:
+        self.counts.sent += 1
+        log.info("delivered", message=envelope.id, channel=at.channel, attempt=envelope.attempts + 1)
+        return Settled(envelope.id, "sent", reason, sent_at=self._clock.now(), address=at)
+
+    def _dropped(self, envelope: Envelope, reason: str) -> Settled:
+        self.counts.dropped += 1
+        log.info("dropped", message=envelope.id, reason=reason)
+        return Settled(envelope.id, "dropped", reason)
+
+    def _failed(self, envelope: Envelope, reason: str) -> Settled:
+        self.counts.failed += 1
+        log.error("parked", message=envelope.id, reason=reason, attempts=envelope.attempts + 1)
+        return Settled(envelope.id, "failed", reason)
+
+    def _later(self, envelope: Envelope, error: RetryLaterError) -> Settled:
+        if envelope.attempts + 1 >= MOST_ATTEMPTS:
+            return self._failed(envelope, str(error))
+        self.counts.retried += 1
+        self.counts.throttled += error.throttled
+        pause = max(backoff(envelope.attempts), error.after or timedelta(0))
+        log.info("retry", message=envelope.id, reason=str(error), seconds=round(pause.total_seconds(), 1))
+        return Settled(envelope.id, "pending", str(error), retry_at=datetime.now(UTC) + pause)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Exponential, with full jitter above half, so that many do not come back at once."""
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * int(2**attempts))
+    return pause * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not secrecy

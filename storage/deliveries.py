@@ -1,0 +1,228 @@
+"""The outbox, as the delivery sees it: it claims messages, and settles what became of them.
+
+A row is `pending` until it is claimed, `sending` while it is under way, and then `sent`, `dropped` (it had become
+pointless) or `failed` (the platform refused it for good). Whoever claims a row holds it for the length of a lease, and
+renews the lease as long as it lives. What was under way in a process that died is pending again when the lease has
+run out, or at the next start where one process has the database to itself: only such a row can go out twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Select, func, text, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from services.messages import Address, Envelope
+from storage import rows
+from storage.tables import OutboxRow
+
+LEASE = timedelta(seconds=15)
+OPEN = ("pending", "sending")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a claimed row. `retry_at` is on the real clock, `not_before` on the product's."""
+
+    id: int
+    state: str
+    reason: str | None = None
+    sent_at: datetime | None = None
+    address: Address | None = None
+    retry_at: datetime | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What may be claimed: of one community, due by `now` on the product's clock and `real` on the real one."""
+
+    community: str
+    now: datetime
+    real: datetime
+    most: int
+    urgent_only: bool = False
+
+
+class Deliveries:
+    """One process's hand in the outbox."""
+
+    def __init__(self, lease: timedelta = LEASE) -> None:
+        self.holder = uuid4().hex
+        self._lease = lease
+
+    async def claim(self, session: AsyncSession, order: Order) -> list[Envelope]:
+        """Takes due rows, the oldest of each recipient, urgent ones first.
+
+        A recipient who has one under way or waiting for its next try keeps the later ones waiting: the order holds.
+        """
+        if _is_shared(session):
+            # Two claims at once could each find a message for one recipient, an urgent one and another.
+            await (await session.connection()).execute(_ONE_CLAIM_AT_A_TIME, {"community": order.community})
+        waiting = await session.exec(
+            select(OutboxRow)
+            .where(col(OutboxRow.id).in_(_firsts(order)), OutboxRow.state == "pending")
+            .order_by(col(OutboxRow.urgent).desc(), col(OutboxRow.id))
+            .limit(order.most)
+            .with_for_update(skip_locked=True)
+        )
+        taken: dict[str, OutboxRow] = {}
+        for row in waiting.all():
+            taken.setdefault(row.recipient, row)
+        until = await _time(session) + self._lease if taken else None
+        for row in taken.values():
+            row.state, row.leased_by, row.leased_until = "sending", self.holder, until
+            session.add(row)
+        return await _envelopes(session, list(taken.values()))
+
+    async def renew(self, session: AsyncSession, under_way: Collection[int]) -> int:
+        """Holds on to what is under way here, and frees what nobody holds any more; how many were freed."""
+        now = await _time(session)
+        if under_way:
+            mine = col(OutboxRow.id).in_(under_way), col(OutboxRow.leased_by) == self.holder
+            await session.exec(
+                update(OutboxRow).where(*mine, col(OutboxRow.state) == "sending").values(leased_until=now + self._lease)
+            )
+        freed = await session.exec(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.state) == "sending",
+                col(OutboxRow.leased_until) <= now,
+                col(OutboxRow.id).not_in(under_way),
+            )
+            .values(state="pending", leased_by=None, leased_until=None)
+            .returning(col(OutboxRow.id))
+        )
+        return len(freed.all())
+
+    async def settle(self, session: AsyncSession, results: Sequence[Settled]) -> None:
+        for result in results:
+            which = [col(OutboxRow.id) == result.id]
+            if result.state != "sent":
+                # That it was sent is true whoever holds it now; what else became of it is for the holder to say.
+                which.append(col(OutboxRow.leased_by) == self.holder)
+            await session.exec(update(OutboxRow).where(*which).values(**_values(result)))
+
+
+async def release(session: AsyncSession) -> None:
+    """Where one process has the database to itself: what was under way when the last one ended is pending again."""
+    await session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == "sending")
+        .values(state="pending", leased_by=None, leased_until=None)
+    )
+
+
+async def with_something_due(session: AsyncSession, communities: Collection[str], now: datetime) -> Sequence[str]:
+    """The communities that have a message to send."""
+    found = await session.exec(
+        select(OutboxRow.community)
+        .where(OutboxRow.state == "pending", OutboxRow.not_before <= now, col(OutboxRow.community).in_(communities))
+        .distinct()
+    )
+    return found.all()
+
+
+async def waiting(session: AsyncSession, communities: Collection[str], now: datetime) -> int:
+    """Rows due and not yet settled."""
+    found = await session.exec(
+        select(func.count())
+        .select_from(OutboxRow)
+        .where(col(OutboxRow.state).in_(OPEN), OutboxRow.not_before <= now, col(OutboxRow.community).in_(communities))
+    )
+    return found.one()
+
+
+async def next_retry(session: AsyncSession, communities: Collection[str], now: datetime) -> datetime | None:
+    """When, on the real clock, the next try of a message is due."""
+    found = await session.exec(
+        select(func.min(OutboxRow.retry_at)).where(
+            OutboxRow.state == "pending", OutboxRow.not_before <= now, col(OutboxRow.community).in_(communities)
+        )
+    )
+    return found.one()
+
+
+async def next_instant(session: AsyncSession, communities: Collection[str], after: datetime) -> datetime | None:
+    """When the next row that is held back may go out."""
+    found = await session.exec(
+        select(func.min(OutboxRow.not_before)).where(
+            OutboxRow.state == "pending", OutboxRow.not_before > after, col(OutboxRow.community).in_(communities)
+        )
+    )
+    return found.one()
+
+
+_ONE_CLAIM_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('claim/' || :community, 0))")
+
+
+def _is_shared(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+async def _time(session: AsyncSession) -> datetime:
+    """Leases go by the database's clock where several processes share it: theirs may differ."""
+    if not _is_shared(session):
+        return datetime.now(UTC)
+    found = await session.exec(select(func.now()))
+    at: datetime = found.one()
+    return at.astimezone(UTC)
+
+
+def _firsts(order: Order) -> Select[Any]:
+    """The ids of the oldest message of each recipient, so that many for one leave room for the others."""
+    busy = aliased(OutboxRow)
+    same = (col(busy.community) == col(OutboxRow.community)), (col(busy.recipient) == col(OutboxRow.recipient))
+    under_way = select(busy.id).where(*same, col(busy.state) == "sending").exists()
+    resting = select(busy.id).where(*same, col(busy.state) == "pending", col(busy.retry_at) > order.real).exists()
+    due: list[Any] = [
+        OutboxRow.state == "pending",
+        OutboxRow.community == order.community,
+        OutboxRow.not_before <= order.now,
+        *([col(OutboxRow.urgent).is_(True)] if order.urgent_only else []),
+    ]
+    return (
+        select(func.min(OutboxRow.id))
+        .where(*due, ~under_way, ~resting)
+        .group_by(col(OutboxRow.recipient), col(OutboxRow.urgent))
+    )
+
+
+async def _envelopes(session: AsyncSession, taken: Sequence[OutboxRow]) -> list[Envelope]:
+    originals = {row.replaces for row in taken if row.replaces is not None}
+    replaced = (
+        (await session.exec(select(OutboxRow).where(col(OutboxRow.id).in_(originals)))).all() if originals else []
+    )
+    by_id = {row.id: row for row in replaced}
+    return [rows.envelope(row, by_id.get(row.replaces)) for row in taken]
+
+
+def _values(result: Settled) -> dict[str, object]:
+    values: dict[str, object] = {
+        "state": result.state,
+        "reason": result.reason,
+        "attempts": OutboxRow.attempts + 1,
+        "retry_at": result.retry_at,
+        "leased_by": None,
+        "leased_until": None,
+    }
+    if result.sent_at is not None:
+        values["sent_at"] = result.sent_at
+    if result.not_before is not None:
+        values["not_before"] = result.not_before
+    if (at := result.address) is not None:
+        values |= {
+            "channel": at.channel,
+            "tenant": at.tenant,
+            "conversation": at.conversation,
+            "service_url": at.service_url,
+            "platform_message": at.message,
+        }
+    return values
