@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from dialogs.card import Reference
+from dialogs.card import ELSEWHERE, Reference
 
 VERSION = 1
 _HEAD, _MAC = 5, 16
@@ -57,6 +57,8 @@ class Addresses:
 
     def path(self, reference: Reference) -> str | None:
         """The address from the product's own pages."""
+        if reference.kind == ELSEWHERE:
+            return reference.subject
         if reference.kind in OPEN:
             return OPEN[reference.kind].format(subject=reference.subject)
         if not self._key:
@@ -68,6 +70,8 @@ class Addresses:
 
     def url(self, reference: Reference) -> str | None:
         """The address from anywhere."""
+        if reference.kind == ELSEWHERE:
+            return reference.subject
         path = self.path(reference) if self.public_url else None
         return f"{self.public_url}{path}" if path else None
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from aiohttp import web
 
+from domain.agenda import Case, CaseKind, CaseState
 from domain.community import PreparednessLevel
 from domain.plan.conflicts import ConflictKind
-from services import api_tokens, meeting_plan
+from services import agenda, api_tokens, meeting_plan
 from services.messages import Json
 from services.pictures import picture
 from services.ports import Clock, Store
@@ -64,14 +65,16 @@ class Api:
         return web.json_response({"actions": shown})
 
     async def plan(self, request: web.Request) -> web.Response:
-        """The meetings that have not been cancelled, by date, and what collides among them."""
+        """The meetings that have not been cancelled, by date, what collides among them, and their agendas."""
         community = await self._community(request)
         async with self._store.read(community) as work:
             kept = await meeting_plan.standing(work)
             found = await meeting_plan.collisions(work, [planned.meeting for planned in kept])
+            cases = await agenda.by_meeting(work, [planned.id for planned in kept])
         meetings: list[Json] = [{"id": p.id, **meeting_plan.meeting_json(p.meeting)} for p in kept]
         conflicts = [meeting_plan.conflict_json(conflict) for conflict in found]
-        return web.json_response({"meetings": meetings, "conflicts": conflicts})
+        items: list[Json] = [_case_json(case) for planned in kept for case in cases.get(planned.id, ())]
+        return web.json_response({"meetings": meetings, "conflicts": conflicts, "cases": items})
 
     async def openapi(self, request: web.Request) -> web.Response:
         if not self._opens_all(request) and await self._of_one(request) is None:
@@ -114,6 +117,11 @@ def _unauthorized() -> web.HTTPUnauthorized:
     text = '{"error": "A bearer token is needed: Authorization: Bearer …"}'
     headers = {"WWW-Authenticate": "Bearer"}
     return web.HTTPUnauthorized(text=text, content_type="application/json", headers=headers)
+
+
+def _case_json(case: Case) -> Json:
+    shown = {key: value for key, value in agenda.case_json(case).items() if key != "position"}
+    return {"id": case.id, **shown}
 
 
 def refusal(status: int, why: str) -> web.Response:
@@ -241,7 +249,14 @@ def _schemas() -> dict[str, Any]:
         ),
         "Sealed": _object({"as_of": when, **figures, "actions": in_rounds}, discrepancies_cleared=cleared)
         | {"description": "As known when the meeting began"},
-        "Plan": _object({"meetings": _array(_ref("Meeting")), "conflicts": _array(_ref("Conflict"))}),
+        "Plan": _object(
+            {
+                "meetings": _array(_ref("Meeting")),
+                "conflicts": _array(_ref("Conflict")),
+                "cases": _array(_ref("Case"))
+                | {"description": "By meeting, in the order of its agenda; withdrawn ones keep their number"},
+            }
+        ),
         "Meeting": _object(
             {
                 "id": text,
@@ -252,6 +267,25 @@ def _schemas() -> dict[str, Any]:
                 "end": {"type": ["string", "null"], "description": "HH:MM"},
                 "place": {"type": ["string", "null"]},
                 "host": {"type": ["string", "null"], "description": "A unit's key, or a name"},
+            }
+        ),
+        "Case": _object(
+            {
+                "id": text,
+                "forum": text,
+                "meeting": {"type": "string", "description": "The meeting's id"},
+                "number": {"type": "string", "description": "Within the organ: YEAR.N"},
+                "title": text,
+                "kinds": _array({"enum": [str(kind) for kind in CaseKind]}),
+                "about": text,
+                "proposal": {"type": "string", "description": "Proposed conclusion"},
+                "responsible": {"type": "string", "description": "A person's key"},
+                "papers": _array(_object({"title": text, "link": text})),
+                "earliest": {"type": ["string", "null"], "format": "date", "description": "No meeting before will do"},
+                "reference": {"type": ["string", "null"], "description": "The case that it comes from: SSU 2022.39"},
+                "state": {"enum": [str(state) for state in CaseState if state is not CaseState.SENT_ON]},
+                "conclusion": {"type": ["string", "null"]},
+                "follow_up": {"type": ["string", "null"], "format": "date"},
             }
         ),
         "Conflict": _object(

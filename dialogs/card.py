@@ -61,11 +61,16 @@ class Quote:
     text: str
 
 
+ELSEWHERE = "elsewhere"
+"""The kind of what the product does not serve: the subject is its whole address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Something that the product serves under an address of its own: of which kind, of which community, and which.
 
-    `subject` is an id, and says nothing of a person: it stands in the address.
+    `subject` is an id, and says nothing of a person: it stands in the address. What lies elsewhere has its
+    own address as the subject.
     """
 
     kind: str  # "trend", "document"

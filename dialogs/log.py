@@ -10,6 +10,7 @@ from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
 from dialogs.status import level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from domain.agenda import CaseKind, CaseState
 from domain.community import Community, PreparednessLevel
 from domain.extra_meetings import HowSoon
 from domain.meeting import NoteKind
@@ -30,7 +31,9 @@ KINDS = (
     *("action.added", "action.moved", "action.done", "action.dropped", "action.handed_over"),
     *("deadline.added", "deadline.changed", "deadline.removed"),
     *("deadline.done", "deadline.snoozed", "deadline.declined", "difference.asked", "difference.stands"),
-    *("absence.set", "absence.ended", "channel.connected", "delivery.retried"),
+    *("absence.set", "absence.ended", "channel.connected", "delivery.retried", "agenda.ordered"),
+    *("case.reported", "case.edited", "case.carried", "case.sent_on", "case.withdrawn", "case.reopened"),
+    *("case.concluded",),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),
     *("meeting.requested", "meeting.approved", "meeting.declined", "meeting.withdrawn", "meeting.called"),
     *("holiday.declined",),
@@ -50,15 +53,17 @@ FIELDS = (
     *("snoozed_until", "messages", "municipality", "hospital", "deputy", "from"),
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
     *("reminded_before", "how_soon", "since", "weekdays", "why"),
+    *("title", "kinds", "responsible", "proposal", "papers", "forum", "meeting_date", "position", "reference"),
+    *("conclusion", "follow_up", "earliest"),
 )
 """Values with names of their own; another is shown by its key."""
 
 _TECHNICAL = frozenset(
-    {"id", "key", "number", "period", "round", "version", "template", "about", "people", "teams", "slack"}
+    {"id", "key", "number", "period", "round", "version", "template", "about", "people", "teams", "slack", "meeting"}
 )
 """What the export tells and a reader does not need."""
 
-_PEOPLE = frozenset({"deputy", "invited", "person", "present"})
+_PEOPLE = frozenset({"deputy", "invited", "person", "present", "responsible"})
 """Values that are people's keys, one or several."""
 
 
@@ -140,6 +145,9 @@ async def _about(work: Work, speech: Speech, entry: AuditEntry) -> str:
     if kind == "action":
         action = await work.actions.get(key)
         return _short(action.text) if action else ""
+    if kind == "case":
+        case = await work.cases.get(key)
+        return case.name if case else ""
     return ""
 
 
@@ -213,6 +221,10 @@ def _words(community: Community, speech: Speech, key: str, value: str) -> str:
         return within_sentence(speech.say(f"meetings.when.{value}"))
     if key == "kind" and value in set(NoteKind):
         return speech.say(f"at_meeting.within.{value}")
+    if key == "kinds" and value in set(CaseKind):
+        return within_sentence(speech.say(f"agenda.kind.{value}"))
+    if key == "state" and value in set(CaseState):
+        return speech.say(f"agenda.state.{value}")
     if value in set(PreparednessLevel):
         return level_word(speech, PreparednessLevel(value))
     if any(unit.key == value for unit in community.units):

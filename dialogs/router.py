@@ -10,8 +10,11 @@ from datetime import datetime
 from dialogs import (
     absence,
     actions,
+    agenda,
     at_meeting,
     calendar_feed,
+    case_changes,
+    case_form,
     corrections,
     crisis,
     deadlines,
@@ -48,6 +51,9 @@ _PARTS = (
     deadlines.ROUTES,
     free_deadlines.ROUTES,
     calendar_feed.ROUTES,
+    agenda.ROUTES,
+    case_form.ROUTES,
+    case_changes.ROUTES,
     status.ROUTES,
     summary.ROUTES,
     crisis.ROUTES,
@@ -186,4 +192,6 @@ async def _repeated(turn: Turn) -> Answer:
         return await status.as_it_stands(turn)
     if turn.event.action in actions.ROUTES.buttons:
         return await actions.as_it_stands(turn)
+    if turn.event.action in {**agenda.ROUTES.buttons, **case_form.ROUTES.buttons, **case_changes.ROUTES.buttons}:
+        return await agenda.as_it_stands(turn)
     return Answer(sentence(turn.say("help.done_already"))) if turn.event.action else Answer()

@@ -97,9 +97,9 @@ class Case:
     def edited(self, said: CaseText) -> Case:
         return self._next(said=said)
 
-    def placed(self, meeting: str | None, position: int, earliest: date | None = None) -> Case:
+    def placed(self, meeting: str | None, position: int, earliest: date | None) -> Case:
         """On the agenda of that meeting; without one it waits for a meeting on that day or later."""
-        return self._next(meeting=meeting, position=position, earliest=earliest or self.earliest)
+        return self._next(meeting=meeting, position=position, earliest=earliest)
 
     def ordered(self, position: int) -> Case:
         return self._next(position=position)

@@ -5,7 +5,7 @@ Who reported a case and who answers for it are told of what others do with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,8 +14,10 @@ from hashlib import blake2s
 from domain.agenda import Case, CaseState, CaseText, in_order, meeting_for, reordered, year_of
 from domain.community import Person
 from domain.plan.changes import PlannedMeeting
+from domain.plan.deadlines import next_open
 from domain.working_time import local_date
 from services import deadlines
+from services.audience import active_people
 from services.messages import Json, Message, Recipient
 from services.organs import is_concerned, may_change
 from services.ports import Work
@@ -36,7 +38,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What is reported. Without a meeting it goes to the organ's first one on `earliest` or later."""
+    """What is reported. Without a meeting it goes to the organ's next one, on `earliest` or later if that is given."""
 
     forum: str
     said: CaseText
@@ -70,47 +72,80 @@ async def agenda_of(work: Work, meeting_id: str) -> list[Case]:
 
     What was sent on to another organ is not of this agenda any more.
     """
-    found = await work.cases.of_meetings([meeting_id])
-    return in_order([case for case in found if case.state is not CaseState.SENT_ON])
+    return list((await by_meeting(work, [meeting_id])).get(meeting_id, ()))
+
+
+async def by_meeting(work: Work, meetings: Sequence[str]) -> Mapping[str, list[Case]]:
+    """The agendas of several meetings, each in order."""
+    found: dict[str, list[Case]] = {}
+    for case in in_order(await work.cases.of_meetings(meetings)):
+        if case.state is not CaseState.SENT_ON and case.meeting is not None:
+            found.setdefault(case.meeting, []).append(case)
+    return found
 
 
 async def report(work: Work, by: Person, new: NewCase, now: datetime, *, key: str) -> Case:
     """A new case with its number. The same `key` by the same person is one case, however often it comes."""
-    return await _add(work, id_of(by.key, new.forum, key), by, new, now)
-
-
-async def _add(work: Work, case_id: str, by: Person, new: NewCase, now: datetime) -> Case:
+    case_id = id_of(by.key, new.forum, key)
     if (there := await work.cases.get(case_id)) is not None:
         return there
-    today = local_date(now, work.community.zone)
-    plan = await standing_plan(work, now)
-    chosen = next((each for each in plan if each.id == new.meeting and each.meeting.forum == new.forum), None)
-    planned = chosen or meeting_for(plan, new.forum, max(new.earliest or today, today))
+    added = await _add(work, case_id, by.key, new, by.key, now)
+    await _tell(work, [added], Told.REPORTED, by.key, now, occasion=added.id, also=await deadlines.owners(work))
+    return added
+
+
+async def _add(work: Work, case_id: str, reported_by: str, new: NewCase, by: str, now: datetime) -> Case:
+    planned, earliest = await _place_for(work, new, now)
     added = await work.cases.add(
         Case(
             id=case_id,
             community=work.community.key,
             forum=new.forum,
-            year=year_of(planned, new.earliest, today),
+            year=year_of(planned, earliest, local_date(now, work.community.zone)),
             number=0,
             said=new.said,
-            reported_by=by.key,
+            reported_by=reported_by,
             reported_at=now,
             meeting=planned.id if planned else None,
             position=await _last_position(work, planned.id if planned else None) + 1,
-            earliest=new.earliest,
+            earliest=earliest,
             reference=new.reference,
             origin=new.origin,
         )
     )
-    await work.audit.add("case.reported", case_topic(case_id), by=by.key, now=now, after=case_json(added))
-    await _tell(work, [added], Told.REPORTED, by.key, now, occasion=added.id)
+    await work.audit.add("case.reported", case_topic(case_id), by=by, now=now, after=await _on_record(work, added))
     return added
 
 
+async def _place_for(work: Work, new: NewCase, now: datetime) -> tuple[PlannedMeeting | None, date | None]:
+    """The meeting that a new case goes to, and the day before which none will do.
+
+    What is to be taken up on a day goes to the meeting on it or next after; anything else to the next meeting whose
+    items are not yet due, and where there is none it waits for one that is planned later than those that are.
+    """
+    plan, today = await standing_plan(work, now), local_date(now, work.community.zone)
+    theirs = [planned for planned in plan if planned.meeting.forum == new.forum]
+    chosen = next((planned for planned in theirs if planned.id == new.meeting), None)
+    if chosen is not None:
+        return chosen, new.earliest
+    if new.earliest is not None:
+        return meeting_for(theirs, new.forum, max(new.earliest, today)), new.earliest
+    found = next_open(work.community, theirs, new.forum, today)
+    if found is None and theirs:
+        return None, max(planned.meeting.end_date for planned in theirs) + timedelta(days=1)
+    return found, None
+
+
 async def edit(work: Work, by: Person, case: Case, said: CaseText, now: datetime) -> Case:
-    """The case as it is now; nothing happens when it says what it said."""
-    return case if said == case.said else await _change(work, by.key, Told.EDITED, case, case.edited(said), now)
+    """The case as it is now; nothing happens when it says what it said. Who was responsible for it hears of it too."""
+    if said == case.said:
+        return case
+    before = await work.people.get(case.said.responsible)
+    after = await _change(work, by.key, Told.EDITED, case, case.edited(said), now, tell=False)
+    occasion = f"{after.id}:{after.version}"
+    also = [before.person] if before else []
+    await _tell(work, [after], Told.EDITED, by.key, now, occasion=occasion, also=also)
+    return after
 
 
 async def order(work: Work, by: Person, case: Case, position: int, now: datetime) -> None:
@@ -130,9 +165,13 @@ async def order(work: Work, by: Person, case: Case, position: int, now: datetime
 
 async def carry(work: Work, by: str | None, case: Case, meeting: PlannedMeeting | None, now: datetime) -> Case:
     """To that meeting's agenda; None: it waits until the organ's next meeting is planned."""
-    if meeting is not None and meeting.id == case.meeting:
+    if case.meeting == (meeting.id if meeting else None):
         return case
-    not_before = None if meeting else await _day_after(work, case, now)
+    not_before = case.earliest
+    if meeting is None:
+        not_before = await _day_after(work, case, now)
+    elif not_before is not None and not_before > meeting.meeting.date:
+        not_before = None
     return await _change(work, by, Told.CARRIED, case, await _placed(work, case, meeting, not_before), now)
 
 
@@ -145,9 +184,11 @@ async def _day_after(work: Work, case: Case, now: datetime) -> date:
 
 async def send_on(work: Work, by: Person, case: Case, forum: str, now: datetime) -> Case:
     """Another organ has it from now on, under its own number and with this one as its reference."""
+    sent = await _change(work, by.key, Told.SENT_ON, case, case.sent_on(), now, tell=False)
     new = NewCase(forum, case.said, reference=case.name, origin=case.id)
-    await _change(work, by.key, Told.SENT_ON, case, case.sent_on(), now, tell=False)
-    return await _add(work, id_of(case.id, forum, str(case.version)), by, new, now)
+    there = await _add(work, id_of(case.id, forum, str(sent.version)), case.reported_by, new, by.key, now)
+    await _tell(work, [there], Told.SENT_ON, by.key, now, occasion=there.id)
+    return there
 
 
 async def withdraw(work: Work, by: Person, case: Case, now: datetime) -> Case:
@@ -177,7 +218,8 @@ async def _follow_up(work: Work, by: Person, case: Case, now: datetime) -> None:
     if there is None:
         if day is not None:
             new = NewCase(case.forum, case.said, earliest=day, reference=case.name, origin=case.id)
-            await _add(work, id_of(case.id, case.forum, "follow-up"), by, new, now)
+            case_id = id_of(case.id, case.forum, "follow-up")
+            await _add(work, case_id, case.reported_by, new, by.key, now)
         return
     if day is None:
         if there.is_open:
@@ -231,14 +273,15 @@ async def _leave(
     today = local_date(now, work.community.zone)
     not_before = max(case.earliest or today, today, left.meeting.date)
     found = meeting_for(await standing_plan(work, now), case.forum, not_before, besides=left.id)
-    return await _change(work, by, Told.CARRIED, case, await _placed(work, case, found), now, tell=tell)
+    earliest = case.earliest if found else not_before  # not back to a meeting before the one that it leaves
+    return await _change(work, by, Told.CARRIED, case, await _placed(work, case, found, earliest), now, tell=tell)
 
 
 async def _open_cases(work: Work, meeting_id: str) -> list[Case]:
     return [case for case in in_order(await work.cases.of_meetings([meeting_id])) if case.is_open]
 
 
-async def _placed(work: Work, case: Case, meeting: PlannedMeeting | None, earliest: date | None = None) -> Case:
+async def _placed(work: Work, case: Case, meeting: PlannedMeeting | None, earliest: date | None) -> Case:
     """The case last on that meeting's agenda."""
     to = meeting.id if meeting else None
     return case.placed(to, await _last_position(work, to) + 1, earliest)
@@ -256,8 +299,9 @@ async def _last_position(work: Work, meeting_id: str | None) -> int:
 async def _change(
     work: Work, by: str | None, what: Told, before: Case, after: Case, now: datetime, *, tell: bool = True
 ) -> Case:
+    """Keeps the next version, on record."""
     await work.cases.change(after)
-    was, became = case_json(before), case_json(after)
+    was, became = await _on_record(work, before), await _on_record(work, after)
     await work.audit.add(
         f"case.{what}",
         case_topic(after.id),
@@ -271,27 +315,42 @@ async def _change(
     return after
 
 
-async def _tell(work: Work, cases: Sequence[Case], what: Told, by: str | None, now: datetime, *, occasion: str) -> None:
+async def _on_record(work: Work, case: Case) -> dict[str, Json]:
+    """A case as the record keeps it: with the day of its meeting, for those who read it there."""
+    planned = await work.plan.get(case.meeting) if case.meeting else None
+    return case_json(case) | {
+        "papers": [f"{paper.title} {paper.link}".strip() for paper in case.said.papers],
+        "meeting_date": planned.meeting.date.isoformat() if planned else None,
+    }
+
+
+async def _tell(
+    work: Work,
+    cases: Sequence[Case],
+    what: Told,
+    by: str | None,
+    now: datetime,
+    *,
+    occasion: str,
+    also: Sequence[Person] = (),
+) -> None:
     """Those who reported the cases and answer for them, but the one who did it: one message each, whatever many."""
-    told: dict[str, list[Case]] = {}
+    theirs: dict[str, list[Json]] = {}
     for case in cases:
-        for person in dict.fromkeys((case.reported_by, case.said.responsible)):
-            told.setdefault(person, []).append(case)
+        told: Json = {"id": case.id, "meeting": case.meeting}
+        for key in dict.fromkeys((case.reported_by, case.said.responsible, *(person.key for person in also))):
+            theirs.setdefault(key, []).append(told)
     await work.outbox.put(
         *(
             Message(
-                key=f"case:{what}:{occasion}:{person}",
-                to=Recipient(person=person),
+                key=f"case:{what}:{occasion}:{person.key}",
+                to=Recipient(person=person.key),
                 template="case.told",
-                params={
-                    "what": str(what),
-                    "by": by,
-                    "cases": [{"id": case.id, "meeting": case.meeting} for case in theirs],
-                },
+                params={"what": str(what), "by": by, "cases": theirs[person.key]},
                 quiet=True,
             )
-            for person, theirs in told.items()
-            if person != by
+            for person in await active_people(work)
+            if person.key in theirs and person.key != by
         ),
         now=now,
     )

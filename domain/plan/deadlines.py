@@ -105,6 +105,20 @@ def deadlines(community: Community, plan: Iterable[PlannedMeeting]) -> list[Dead
     return by_day(found)
 
 
+def items_due(community: Community, planned: PlannedMeeting) -> date | None:
+    """When items for a meeting are due: by its organ's `sakfrist`, else its `sakspapirer`; None: at any time."""
+    due = {deadline.name.casefold(): deadline.due for deadline in deadlines(community, [planned])}
+    return due.get(ITEMS_DUE) or due.get(PAPERS_DUE)
+
+
+def next_open(community: Community, plan: Iterable[PlannedMeeting], forum: str, today: date) -> PlannedMeeting | None:
+    """The organ's first meeting to come whose items are not yet due."""
+    coming = [p for p in plan if p.meeting.forum == forum and p.cancelled_at is None and p.meeting.date >= today]
+    return min(
+        (p for p in coming if (items_due(community, p) or today) >= today), key=lambda p: p.meeting.date, default=None
+    )
+
+
 def of_cases(deadlines: Iterable[Deadline], cases: Iterable[Case]) -> list[Deadline]:
     """What those responsible for cases owe: papers with those of the meeting, and to follow up what was concluded.
 

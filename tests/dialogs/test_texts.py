@@ -22,8 +22,9 @@ from dialogs import case_document, log, minutes_document, router
 from dialogs.period_report import FORMATS
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import absence_form, action_form, differences, evaluation, meeting, period_form, reports
+from domain import absence_form, action_form, agenda_form, differences, evaluation, meeting, period_form, reports
 from domain.actions import Standing
+from domain.agenda import CaseKind, CaseState
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
 from domain.evaluation import SCALE, FreeText, Question
 from domain.extra_meetings import HowSoon
@@ -37,6 +38,7 @@ from domain.plan.reminders import Later, WrongLater
 from domain.rounds import RoundState
 from services import corrections, deliveries, levels, minutes
 from services import meeting as meeting_service
+from services.agenda import Told
 from tests.builders import indicator
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +58,11 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "corrections.what.": corrections.POSTED,
         "corrections.wrong.": corrections.Wrong,
         "plan.case_deadline.": ("follow_up", "papers"),
+        "agenda.kind.": CaseKind,
+        "agenda.state.": CaseState,
+        "agenda.told.": set(Told) - {Told.REOPENED},
+        "agenda.told_many.": (Told.CARRIED, Told.MEETING_MOVED),
+        "agenda.wrong.": agenda_form.Wrong,
         "crisis.level.": PreparednessLevel,
         "crisis.reason.": Reason,
         "crisis.field.": period_form.FIELDS,
@@ -280,6 +287,8 @@ def test_the_commands_that_help_lists_are_understood(language: str) -> None:
 
 COMMANDS = {
     "nb": [
+        "saksliste",
+        "meld sak",
         "rapport",
         "hjelp",
         "status",
@@ -306,6 +315,8 @@ COMMANDS = {
         "frist",
     ],
     "nn": [
+        "sakliste",
+        "meld sak",
         "rapport",
         "hjelp",
         "status",
@@ -332,6 +343,8 @@ COMMANDS = {
         "frist",
     ],
     "en": [
+        "agenda",
+        "report item",
         "report",
         "help",
         "status",

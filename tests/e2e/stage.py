@@ -27,13 +27,15 @@ from tests.harness import (
     taken_up,
     vestfold,
 )
-from tests.teams_double import CARD, TeamsDouble, TeamsPerson, readable
+from tests.teams_double import CARD, TeamsDouble, TeamsPerson, inputs_of, readable
 
 NOW = "2023-12-11T09:30:00+01:00"
 """A Monday: the prompts of the second period's first round are out, the first period is being evaluated."""
 
 SECRET = "Hemmelig"
 """Stands in every text of our community, and in nothing that another one may see."""
+
+LINK = f"{SECRET} https://vestfold.example/{SECRET.lower()}"
 
 SCORES = {"useful": "5", "frequency": "4", "participants": "4", "reporting": "3", "follow_up": "2"}
 
@@ -118,6 +120,7 @@ async def staged(
 
 async def _set(town: Town) -> None:
     await _plan(town)
+    await _agenda(town)
     for person in (*town.people.values(), *town.double.people.values()):
         await person.says("hjelp")  # from now on the bot knows them
     await town.connect()
@@ -149,10 +152,22 @@ async def _set(town: Town) -> None:
 
 
 async def _plan(town: Town) -> None:
-    read = read_plan(vestfold(), rows_of_text("SSU 29.02.24\nAU 22.02.24\n"))
+    read = read_plan(vestfold(), rows_of_text("SSU 29.02.24\nAU 07.12.23\nAU 22.02.24\n"))
     async with town.product.product.store.begin("vestfold") as work:
         now = town.product.product.clock.now()
         await meeting_plan.store(work, await meeting_plan.compare(work, read.meetings), by=None, now=now)
+
+
+async def _agenda(town: Town) -> None:
+    """Two cases of Larvik's for a meeting to come, and one for a meeting that has been held by then."""
+    larvik = town["larvik-sjef"]
+    for held in (False, False, True):
+        await larvik.says("meld sak")
+        form = larvik.last_card
+        choices = inputs_of(form.card or {})["meeting"]["choices"]
+        meeting = next(c["value"] for c in choices if ("AU 07.12.2023" if held else "SSU 29.02.2024") in c["title"])
+        said = {"title": SECRET, "kinds": "decision", "about": SECRET, "proposal": SECRET, "papers": LINK}
+        await larvik.presses(form, "case.report", forum="AU" if held else "SSU", meeting=meeting, **said)
 
 
 async def _forge(person: TeamsPerson, action: str, **data: Any) -> None:
@@ -177,6 +192,9 @@ def _data(database: Path) -> dict[str, Json]:
         free = {"deadline": one("id", "free_deadline")}
         absence = {"absence": one("id", "absence")}
         meeting = {"meeting": one("id", "plan_meeting WHERE forum = 'SSU'")}
+        case = {"id": one("id", "agenda_case WHERE forum = 'SSU' AND number = 1")}
+        second = {"case": one("id", "agenda_case WHERE forum = 'SSU' AND number = 2")}
+        held_case = {"id": one("id", "agenda_case WHERE forum = 'AU'")}
         join = {"request": one("id", "join_request")}
         message = {"message": one("id", "outbox WHERE template = 'period.announced' ORDER BY id")}
     status = {**current, "unit": "larvik"}
@@ -184,6 +202,7 @@ def _data(database: Path) -> dict[str, Json]:
     difference = {**status, "municipality": "larvik", "indicator": "overliggere"}
     evaluation, season = {"period": evaluated}, {"season": "easter", "year": 2024}
     meeting_at = {"date": "2023-12-14", "start": "12:00"}
+    said = {"title": SECRET, "kinds": "decision", "about": SECRET, "proposal": SECRET, "papers": LINK}
     return {
         "help": {},
         "plan.show": {},
@@ -192,6 +211,16 @@ def _data(database: Path) -> dict[str, Json]:
         "plan.save": {"forum": "SSU", "date": "2024-04-11", "start": "13:00", "end": "15:30", "place": SECRET},
         "plan.ask_cancel": meeting,
         "plan.cancel": meeting,
+        "agenda.show": meeting,
+        "agenda.order": {**meeting, **second, "position": "1"},
+        "case.show": case,
+        "case.open": {"forum": "SSU"},
+        "case.report": {"forum": "SSU", "meeting": "next", "responsible": "larvik-sjef", **said},
+        "case.edit": {**case, "seen": 1, "responsible": "horten-sjef", **said},
+        "case.carry": {**case, "sent": True, "meeting": "wait"},
+        "case.send_on": {**case, "sent": True, "forum": "FSU"},
+        "case.withdraw": {**case, "sent": True},
+        "case.conclude": {**held_case, "seen": 1, "conclusion": SECRET, "follow_up": "2024-02-01"},
         "calendar.subscribe": {},
         "calendar.renew": {},
         "report.fetch": evaluation,

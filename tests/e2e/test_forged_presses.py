@@ -98,8 +98,12 @@ async def test_what_people_write_stands_in_no_log(stage: Stage, logs: io.StringI
 
 OF_EACH_PERSON = {
     *("action.add", "meeting.action", "meeting.note", "evaluation.submit", "minutes.comment", "absence.set"),
+    "case.report",
 }
 """What everybody does on one's own account: it happens once for each."""
+
+SEVERAL = {"plan.cancel": 3, "case.send_on": 2, "case.conclude": 2}
+"""What one press puts on record more than once: a meeting's two cases go on too, a case makes another one."""
 
 EVERY_TIME = {"calendar.renew"}
 """What is asked for anew by every press."""
@@ -116,11 +120,12 @@ async def test_a_second_press_has_no_second_effect_whoever_else_presses_at_the_s
         await stage.presses(presser, button, data, again="the same")
         await stage.presses(presser, button, data)
         alone = len(stage.stored()["audit"]) - before
-        assert alone <= 1, button
+        assert alone <= SEVERAL.get(button, 1), button
         await stage.rewind()
         people = [stage.people[key] for key in BUTTONS[button]]
         await asyncio.gather(*(stage.presses(person, button, data) for person in (*people, *people)))
-        assert len(stage.stored()["audit"]) - before <= (len(people) if button in OF_EACH_PERSON else 1), button
+        most = len(people) if button in OF_EACH_PERSON else SEVERAL.get(button, 1)
+        assert len(stage.stored()["audit"]) - before <= most, button
         await stage.rewind()
     assert "Traceback" not in logs.getvalue()
 
