@@ -278,7 +278,7 @@ def token_create(
     from services.api_tokens import TokenNameError
 
     try:
-        made = _token_command(create(_settings(), _key_or_community(community), name))
+        made = _beside_the_server(create(_settings(), _key_or_community(community), name))
     except TokenNameError as exc:
         raise WrongUseError(f"--name: {exc}") from None
     typer.echo(made)
@@ -290,7 +290,7 @@ def token_list(community: KeyOrFile) -> None:
     """The community's tokens: when they were made, and when they were used last."""
     from bot.token_command import listed
 
-    lines = _token_command(listed(_settings(), _key_or_community(community)))
+    lines = _beside_the_server(listed(_settings(), _key_or_community(community)))
     typer.echo("\n".join(lines) or "There are no tokens.")
 
 
@@ -302,20 +302,63 @@ def token_revoke(
     """Takes a token back; from now on nothing is read with it."""
     from bot.token_command import revoke
 
-    gone = _token_command(revoke(_settings(), _key_or_community(community), token))
+    gone = _beside_the_server(revoke(_settings(), _key_or_community(community), token))
     if gone is None:
         _fail("No such token; samhandling token list shows those that there are.", 1)
     typer.echo(f"{gone.id} ({gone.name}) is revoked.")
 
 
-def _token_command(doing: Coroutine[Any, Any, T]) -> T:
-    from bot.token_command import CannotKeepTokensError, NoSuchCommunityError
+persons = typer.Typer(help="What is stored about one person: handed over, or taken away.", no_args_is_help=True)
+cli.add_typer(persons, name="person")
+
+OnePerson = Annotated[str, typer.Argument(help="The person's key in the community file, or e-mail address.")]
+
+
+@persons.command("export")
+def person_export(
+    person: OnePerson,
+    community: KeyOrFile,
+    out: Annotated[Path, typer.Option(help="The JSON file to write; one that is there is replaced.")],
+) -> None:
+    """Everything that is stored about the person, as JSON; on record that it was handed over."""
+    from bot.person_command import NoSuchPersonError, write_everything
+
+    try:
+        rows = _beside_the_server(write_everything(_settings(), _key_or_community(community), person, out))
+    except NoSuchPersonError as exc:
+        _fail(str(exc), 1)
+    except OSError as exc:
+        _fail(f"--out: {out} cannot be written ({exc.strerror})", 1)
+    typer.echo(f"{out} is written: {rows} rows. It holds personal data; hand it over safely and take it away after.")
+
+
+@persons.command("erase")
+def person_erase(
+    person: OnePerson,
+    community: KeyOrFile,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Takes name, address, platforms and texts of the person away; figures stay with their unit. Cannot be undone."""
+    from bot.person_command import NoSuchPersonError, StillAMemberError, erase
+    from bot.single import InUseError
+
+    if not yes and not (sys.stdin.isatty() and typer.confirm(f"Take {person} out of what is stored for good?")):
+        raise WrongUseError("person erase: cannot be undone; give --yes to do it without being asked")
+    try:
+        erased = _beside_the_server(erase(_settings(), _key_or_community(community), person))
+    except (NoSuchPersonError, StillAMemberError, InUseError) as exc:
+        _fail(str(exc), 1)
+    typer.echo(f"Done: {erased.rows} rows; the person is {erased.key} from now on. Older backups still hold what was.")
+
+
+def _beside_the_server(doing: Coroutine[Any, Any, T]) -> T:
+    from bot.served import DatabaseError, NoSuchCommunityError
 
     try:
         return asyncio.run(doing)
     except NoSuchCommunityError as exc:
         raise WrongUseError(str(exc)) from None
-    except CannotKeepTokensError as exc:
+    except DatabaseError as exc:
         _fail(str(exc), 1)
 
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import IO
 
 import aiohttp
@@ -47,6 +47,11 @@ LONGEST_SETTLING = 15 * 60
 """Seconds that moving the development clock waits for retries."""
 
 
+DAY = timedelta(days=1)
+SWEEP_AFTER_START = 60
+"""Seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     sent: int
@@ -75,6 +80,7 @@ class Product:
         self._permits = is_loopback if dev else microsofts(settings.teams_service_url)
         self.delivery: Delivery
         self._held: IO[str] | None = None
+        self._swept_at = self.clock.now()
         self.meters = Meters()
         self.wakeups = Wakeups(self.store, self.clock, self.meters.done_late)
         self._asked_of_platforms: dict[str, Tokens | SigningKeys] = {}
@@ -103,6 +109,7 @@ class Product:
         self.store.after_commit = self.delivery.wake
         self._tasks.append(asyncio.create_task(self.delivery.run()))
         self._tasks.append(asyncio.create_task(self.meters.watch_the_loop()))
+        self._tasks.append(asyncio.create_task(self._keep_no_longer()))
         self.wakeups.start()
         self.delivery.wake()
         return self._application()
@@ -156,6 +163,8 @@ class Product:
         if clock.now() < to:
             clock.move(to)
             await self._settle()
+        if clock.now() - self._swept_at >= DAY:
+            await self._sweep()
 
     async def _settle(self) -> None:
         """Everything accepted is answered, everything due is done, everything to be sent was tried."""
@@ -169,6 +178,22 @@ class Product:
 
     async def next_happening(self) -> datetime | None:
         return await self.store.next_instant(self.clock.now())
+
+    async def _keep_no_longer(self) -> None:
+        """Once a day takes away what the communities keep no longer; not while the start has enough to do."""
+        await asyncio.sleep(SWEEP_AFTER_START)
+        while True:
+            await self._sweep()
+            await asyncio.sleep(DAY.total_seconds())
+
+    async def _sweep(self) -> None:
+        self._swept_at = now = self.clock.now()
+        for key, community in self.store.communities.items():
+            try:
+                touched = await self.store.sweep(key, now - timedelta(days=community.keep_texts_days))
+                log.info("swept", community=key, rows=touched)
+            except Exception:
+                log.exception("sweep_failed", community=key)
 
     @property
     def turns(self) -> int:

@@ -6,20 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from bot.settings import Settings, sqlite_file
+from bot.served import DatabaseError, community_served
+from bot.settings import Settings
 from domain.community import Community
-from domain.community_file import CommunityFileError, read_community
 from services import api_tokens
 from services.ports import ApiToken, Work
 from storage.store import SqlStore, UnreadableError
-
-
-class NoSuchCommunityError(Exception):
-    """One line: the database does not know the community, and which it knows."""
-
-
-class CannotKeepTokensError(Exception):
-    """One line: what is in the way with the database, and what helps."""
 
 
 async def create(settings: Settings, which: Community | str, name: str) -> str:
@@ -54,10 +46,10 @@ async def revoke(settings: Settings, which: Community | str, token: str) -> ApiT
 async def _work(settings: Settings, which: Community | str) -> AsyncIterator[Work]:
     """A transaction in the community, of which a key is enough once the server has served it.
 
-    Raises NoSuchCommunityError and CannotKeepTokensError.
+    Raises NoSuchCommunityError and DatabaseError.
     """
     try:
-        community = which if isinstance(which, Community) else await _served(settings, which)
+        community = which if isinstance(which, Community) else await community_served(settings, which)
         store = SqlStore(settings.database_url, [community])
         try:
             await store.migrate()
@@ -66,26 +58,4 @@ async def _work(settings: Settings, which: Community | str) -> AsyncIterator[Wor
         finally:
             await store.close()
     except UnreadableError as exc:
-        raise CannotKeepTokensError(f"SAMHANDLING_DATABASE_URL: {exc}") from None
-
-
-async def _served(settings: Settings, key: str) -> Community:
-    """As the server last read its file."""
-    file = sqlite_file(settings)
-    if file is not None and not file.exists():
-        raise CannotKeepTokensError(
-            f"SAMHANDLING_DATABASE_URL: there is no database {file} yet; start the server, or give the community file"
-        )
-    store = SqlStore(settings.database_url, [])
-    try:
-        await store.check()
-        files = await store.files()
-    finally:
-        await store.close()
-    if key not in files:
-        known = ", ".join(sorted(files)) or "none yet"
-        raise NoSuchCommunityError(f"--community: the database has no community {key}; it has: {known}")
-    try:
-        return read_community(files[key])
-    except CommunityFileError:
-        raise NoSuchCommunityError(f"--community: give the file of {key}; the kept one is too old") from None
+        raise DatabaseError(f"SAMHANDLING_DATABASE_URL: {exc}") from None

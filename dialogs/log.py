@@ -43,6 +43,7 @@ KINDS = (
     *("minutes.sent", "minutes.commented", "minutes.approved"),
     *("people.first", "period.started", "period.rhythm_changed", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),
+    *("person.exported", "person.erased"),
     *("report.answered", "report.corrected", "token.created", "token.revoked"),
 )
 """What has words of its own; another kind is shown by its name."""

@@ -201,6 +201,7 @@ class Community:
     summer_holiday: SummerHoliday | None = None
     forums: tuple[Forum, ...] = ()
     preparedness: PreparednessRules = PreparednessRules()
+    keep_texts_days: int = 1095  # after which what people wrote is taken away
 
     def unit(self, key: str) -> Unit:
         """Raises KeyError for a key that is no unit."""

@@ -157,6 +157,7 @@ def _about(at: Section) -> partial[Community]:
         quiet_hours=at.optional_section("quiet_hours", _quiet_hours, QuietHours(time(20), time(7))),
         summer_holiday=at.optional_section("summer_holiday", _summer_holiday, None),
         school_holidays=_values(at.sections("school_holidays", _school_holiday, least=0, most=MOST_HOLIDAYS)),
+        keep_texts_days=at.optional("keep_texts_days", whole_number(90, 3650), 1095),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.community import Community
 from services.messages import Address, Envelope
 from services.ports import ApiToken, DueWork, Identity
-from storage import api_tokens, deliveries
+from storage import api_tokens, deliveries, personal_data
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
@@ -47,7 +48,18 @@ from storage.repositories import (
     RoundRepository,
     insert_new,
 )
-from storage.tables import ChannelLinkRow, CommunityFileRow, DueWorkRow, IdentityRow, InboundEventRow, PersonRow
+from storage.tables import (
+    ChannelLinkRow,
+    CommunityFileRow,
+    DueWorkRow,
+    IdentityRow,
+    InboundEventRow,
+    PersonRow,
+    RetentionRow,
+)
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing that is stored is older."""
 
 Handler = Callable[["SqlWork", DueWork], Awaitable[str | datetime]]
 """Does due work within its transaction. Gives the outcome, or the later instant that it is put off to."""
@@ -303,6 +315,30 @@ class SqlStore:
     async def next_retry(self, now: datetime) -> datetime | None:
         async with self._read() as session:
             return await deliveries.next_retry(session, self.communities, now)
+
+    # Personal data
+
+    async def sweep(self, community: str, before: datetime) -> int:
+        """Takes away what the community keeps no longer; how many rows were touched."""
+        async with self._write() as session:
+            row = await session.get(RetentionRow, community) or RetentionRow(community=community, swept_to=EARLIEST)
+            if row.swept_to >= before:
+                return 0
+            touched = await personal_data.sweep(session, community, row.swept_to, before)
+            row.swept_to = before
+            session.add(row)
+        self._memories[community].forget()
+        return touched
+
+    async def everything_about(self, community: str, who: personal_data.Somebody) -> dict[str, list[dict[str, Any]]]:
+        async with self._read() as session:
+            return await personal_data.everything_about(session, community, who)
+
+    async def erase(self, community: str, who: personal_data.Somebody, now: datetime) -> personal_data.Erased:
+        async with self._write() as session:
+            erased = await personal_data.erase(session, community, who, now)
+        self._memories[community].forget()
+        return erased
 
     def _session(self) -> AsyncSession:
         return AsyncSession(self._engines.write, expire_on_commit=False)

@@ -1,7 +1,7 @@
 """The tables. Every row bears its community; instants are UTC; figures are kept in revisions and never overwritten."""
 
 from storage.tables.delivery import AmendmentRow, AuditRow, ChannelLinkRow, DueWorkRow, InboundEventRow, OutboxRow
-from storage.tables.installation import ApiTokenRow, CommunityFileRow
+from storage.tables.installation import ApiTokenRow, CommunityFileRow, RetentionRow
 from storage.tables.meetings import (
     ActionRow,
     AttendanceRow,
@@ -66,6 +66,7 @@ __all__ = [
     "PeriodRow",
     "PersonRow",
     "PlanMeetingRow",
+    "RetentionRow",
     "RoundRow",
     "StatusReportRow",
 ]

@@ -27,3 +27,11 @@ class ApiTokenRow(SQLModel, table=True):
     digest: str
     created_at: datetime
     last_used_at: datetime | None
+
+
+class RetentionRow(SQLModel, table=True):
+    """Up to which instant a community's old texts are gone."""
+
+    __tablename__ = "retention"
+    community: str = Field(primary_key=True)
+    swept_to: datetime

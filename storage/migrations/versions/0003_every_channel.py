@@ -11,6 +11,14 @@ branch_labels = None
 depends_on = None
 
 
+def _privacy() -> None:
+    op.create_table('retention',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('swept_to', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community')
+    )
+
+
 def _agenda() -> None:
     op.create_table('agenda_case',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -96,6 +104,7 @@ def _back_from_delivery() -> None:
 
 
 def upgrade() -> None:
+    _privacy()
     _auth()
     _agenda()
     _free_deadlines()
@@ -104,6 +113,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _back_from_delivery()
+    op.drop_table('retention')
     op.drop_table('api_token')
     op.drop_table('free_deadline')
     op.drop_table('case_counter')
