@@ -237,7 +237,8 @@ async def told(drawing: Drawing) -> Card | None:
         body += await _news(drawing, what, case, meeting)
     by = drawing.params.get("by")
     if by in names:
-        body.append(Text(drawing.say("agenda.told_by", who=names[str(by)]), Tone.SUBTLE))
+        said = "agenda.told_new" if what is Told.REPORTED else "agenda.told_by"
+        body.append(Text(drawing.say(said, who=names[str(by)]), Tone.SUBTLE))
     [first, *more] = [case for case, _ in cases]
     if more:
         return Card(speech.say(f"agenda.told_many.{what}", count=speech.number(len(cases))), tuple(body))

@@ -82,9 +82,9 @@ Resolve = Callable[[Reference], str | None]
 """The address of what is referred to; None where none can be made."""
 
 
-def nowhere(_: Reference) -> str | None:
-    """Where the product is not reached by anybody, nothing has an address."""
-    return None
+def nowhere(reference: Reference) -> str | None:
+    """Where the product is not reached by anybody, nothing of its own has an address."""
+    return reference.subject if reference.kind == ELSEWHERE else None
 
 
 @dataclass(frozen=True, slots=True)

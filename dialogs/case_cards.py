@@ -23,6 +23,7 @@ from dialogs.speech import Speech
 from dialogs.turn import Turn
 from domain.agenda import Case, CaseState, Paper
 from domain.plan.changes import PlannedMeeting
+from domain.working_time import local_date
 from services import agenda
 from services.messages import Json
 from services.organs import may_change
@@ -69,7 +70,7 @@ async def detail(turn: Turn, case: Case, *first: Element) -> Card:
         Facts(tuple(await _facts(turn, case, names))),
     ]
     if turn.event.place.personal:
-        body += _what_may_be_done(turn, case)
+        body += _what_may_be_done(turn, case, await has_begun(turn, case))
     data: dict[str, Json] = {"forum": case.forum, "meeting": case.meeting}
     listed = Button("agenda.show", speech.say("agenda.back"), data)
     links = tuple(link(case.community, paper) for paper in said.papers)
@@ -137,7 +138,13 @@ def _name(speech: Speech, names: Mapping[str, str], key: str) -> str:
     return names.get(key) or speech.say("status.somebody")
 
 
-def _what_may_be_done(turn: Turn, case: Case) -> Sequence[Element]:
+async def has_begun(turn: Turn, case: Case) -> bool:
+    """Whether the day of the case's meeting has come: from then on something may come of it."""
+    planned = await turn.work.plan.get(case.meeting) if case.meeting else None
+    return planned is not None and planned.meeting.date <= local_date(turn.now, turn.community.zone)
+
+
+def _what_may_be_done(turn: Turn, case: Case, begun: bool) -> Sequence[Element]:
     about: dict[str, Json] = {"id": case.id}
     keeps = may_change(turn.person)
     rows: list[tuple[Button, ...]] = []
@@ -147,7 +154,7 @@ def _what_may_be_done(turn: Turn, case: Case) -> Sequence[Element]:
     if case.is_open and keeps:
         carry = Button("case.carry", turn.say("agenda.carry"), about)
         rows.append((carry, Button("case.send_on", turn.say("agenda.send_on"), about)))
-    if keeps and case.state in (CaseState.OPEN, CaseState.CONCLUDED):
+    if keeps and begun and case.state in (CaseState.OPEN, CaseState.CONCLUDED):
         rows.insert(0, (Button("case.conclude", conclusion_label(turn.speech, case), about, Style.PRIMARY),))
     return [Buttons(row) for row in rows]
 

@@ -102,15 +102,13 @@ async def conclude(turn: Turn) -> Answer:
         return sentence_answer(turn, "agenda.gone")
     if case.state not in (CaseState.OPEN, CaseState.CONCLUDED):
         return await _settled(turn, case)
-    today = local_date(turn.now, turn.community.zone)
-    planned = await turn.work.plan.get(case.meeting) if case.meeting else None
-    if planned is None or planned.meeting.date > today:
+    if not await cards.has_begun(turn, case):
         return Answer(await cards.detail(turn, case, Text(turn.say("agenda.not_held"), Tone.ATTENTION)))
     form = _conclusion_form(turn.speech, case)
     seen = turn.event.data.get("seen")
     if seen is None:
         return Answer(form)
-    read = read_conclusion(turn.event.data, today)
+    read = read_conclusion(turn.event.data, local_date(turn.now, turn.community.zone))
     if read.form is None:
         return Answer(again(turn.speech, form, read.typed, read.mistakes))
     if seen != case.version and (case.conclusion, case.follow_up) != (read.form.conclusion, read.form.follow_up):
