@@ -1,12 +1,13 @@
 # make demo   runs the product with the example community, at Thursday 23 November 2023
 # make test   sets everything up and passes the tests
+# make fuzz   tries more than 20,000 broken inputs; for the night
 # make check  linters, types, and the direction of imports
 # make manifest-check  the Teams app by Microsoft's own code, where Node is at hand
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check bench browser manifest-check clean lock
+.PHONY: demo test fuzz check bench browser manifest-check clean lock
 
 demo: $(READY)
 	@mkdir -p data && rm -f data/demo.db data/demo.db-wal data/demo.db-shm
@@ -15,6 +16,9 @@ demo: $(READY)
 
 test: $(READY) browser
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+fuzz: $(READY)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 --dist loadgroup --timeout 7200 tests/fuzz
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -394,9 +394,12 @@ def _communities(files: list[Path]) -> list[Community]:
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise WrongUseError(f"{file}: larger than {LARGEST_FILE} bytes, which is the most that is read")
-        return file.read_text(encoding="utf-8")
+        with file.open(encoding="utf-8") as opened:
+            # No more than is accepted, although a device or a pipe tells no size.
+            text = "" if file.stat().st_size > LARGEST_FILE else opened.read(LARGEST_FILE + 1)
+            if opened.read(1) or len(text) > LARGEST_FILE:
+                raise WrongUseError(f"{file}: larger than {LARGEST_FILE} bytes, which is the most that is read")
+        return text
     except FileNotFoundError:
         raise WrongUseError(f"{file}: no such file") from None
     except UnicodeDecodeError as exc:

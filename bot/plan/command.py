@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from bot.plan.files import FileRows, open_plan, rows_in
+from bot.plan.files import LARGEST_FILE, FileRows, open_plan, rows_in
 from bot.plan.table import show_changes, show_plan
 from bot.settings import Settings, sqlite_file
 from dialogs.plan_calendar import calendar_of
@@ -58,7 +58,8 @@ class Source:
 
     def _rows(self, community: Community) -> FileRows:
         if str(self.file) == "-":
-            return rows_in(sys.stdin.buffer.read(), "standard input", community.zone)
+            # One more than is accepted, so that too much is known for what it is.
+            return rows_in(sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input", community.zone)
         return open_plan(self.file, community.zone)
 
 

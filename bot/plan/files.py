@@ -14,8 +14,12 @@ from domain.plan.meeting import Doubt, Row
 from domain.plan.text_table import UnreadableTextError, rows_of_csv, rows_of_text
 
 LARGEST_FILE = 20_000_000
-LARGEST_UNPACKED = 100_000_000
+"""Bytes of an Office file: a letterhead may bear large pictures."""
+LARGEST_TEXT = 2_000_000
+LARGEST_UNPACKED = 8_000_000
+"""Bytes of what is read of an Office file; reading takes some forty times as much memory."""
 MOST_ENTRIES = 2000
+_MEDIA = ("word/media/", "xl/media/")
 
 ACCEPTED = "Word (.docx), Excel (.xlsx), CSV, a calendar file (.ics) or plain text"
 
@@ -56,6 +60,8 @@ def rows_in(content: bytes, name: str, zone: ZoneInfo) -> FileRows:
         raise PlanFileError(f"{name}: an old Office file, or one with a password; save it without as .docx or .xlsx")
     if content.startswith(b"%PDF"):
         raise PlanFileError(f"{name}: a PDF; accepted: {ACCEPTED}")
+    if len(content) > LARGEST_TEXT:
+        raise PlanFileError(f"{name}: {len(content)} bytes of text; at most {LARGEST_TEXT} are read")
     text = _decoded(content, name)
     if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
         return FileRows(*rows_of_calendar(text, zone))
@@ -85,7 +91,7 @@ def _rows_of_office(content: bytes, name: str) -> FileRows:
             entries = packed.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise PlanFileError(f"{name}: damaged, or no Office file; accepted: {ACCEPTED}") from None
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+    if len(entries) > MOST_ENTRIES or sum(map(_read_of, entries)) > LARGEST_UNPACKED:
         raise PlanFileError(
             f"{name}: larger than {LARGEST_UNPACKED} bytes when unpacked, which is the most that is read"
         )
@@ -102,6 +108,12 @@ def _rows_of_office(content: bytes, name: str) -> FileRows:
     except Exception as exc:
         # Whatever the libraries make of a damaged file is the file's fault.
         raise PlanFileError(f"{name}: damaged, cannot be read ({type(exc).__name__})") from exc
+
+
+def _read_of(entry: zipfile.ZipInfo) -> int:
+    """Bytes that an entry may cost: nothing for a picture, which is not read, and is packed in itself."""
+    is_picture = entry.filename.startswith(_MEDIA) and entry.file_size <= 3 * entry.compress_size
+    return 0 if is_picture else entry.file_size
 
 
 def _word(content: bytes) -> FileRows:
