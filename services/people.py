@@ -12,7 +12,7 @@ from services.audience import with_role
 from services.messages import Address, Json, Message, Recipient
 from services.ports import ChannelLink, Identity, JoinRequest, Member, Work
 
-TEAMS = "teams"
+TEAMS, SLACK = "teams", "slack"
 NEVER_SEEN = datetime(2000, 1, 1, tzinfo=UTC)
 """When somebody was seen who has only been declared: any contact is later."""
 
@@ -80,23 +80,28 @@ async def speak(work: Work, member: Member, language: str, now: datetime) -> Non
 
 
 async def _declare(work: Work, person: Person) -> None:
-    """Somebody whose Teams id the file gives can be written to before they have written."""
+    """Somebody whose ids on a platform the file gives can be written to there before they have written."""
     known = {(a.channel, a.tenant) for a in await work.people.addresses(person.key)}
-    if not (person.teams_tenant and person.teams_object_id) or (TEAMS, person.teams_tenant) in known:
-        return
-    identity = Identity(TEAMS, person.teams_tenant, person.teams_object_id)
-    address = Address(TEAMS, person.teams_tenant, user=person.teams_object_id)
-    await work.people.know(identity, person.key, address, NEVER_SEEN)
+    for identity in _declared(person):
+        if (identity.channel, identity.tenant) not in known:
+            address = Address(identity.channel, identity.tenant, user=identity.user)
+            await work.people.know(identity, person.key, address, NEVER_SEEN)
+
+
+def _declared(person: Person) -> list[Identity]:
+    """Who the community file says that somebody is, platform by platform."""
+    given = ((TEAMS, person.teams_tenant, person.teams_object_id), (SLACK, person.slack_team, person.slack_user))
+    return [Identity(channel, tenant, user) for channel, tenant, user in given if tenant and user]
 
 
 async def meet_roster(work: Work, roster: Sequence[Vouched], now: datetime) -> None:
     """Remembers the people of the community among a channel's members, so that they can be written to first."""
     active = [member.person for member in await work.people.all() if member.active]
     by_email = {person.email.casefold(): person.key for person in active}
-    by_id = {(person.teams_tenant, person.teams_object_id): person.key for person in active if person.teams_object_id}
+    by_id = {(d.channel, d.tenant, d.user): person.key for person in active for d in _declared(person)}
     for vouched in roster:
         who = vouched.identity
-        declared = by_id.get((who.tenant, who.user))
+        declared = by_id.get((who.channel, who.tenant, who.user))
         named = [by_email[email.casefold()] for email in who.emails if email.casefold() in by_email]
         if keys := [declared] if declared else named:
             await work.people.know(who, keys[0], vouched.address, now)
@@ -163,9 +168,14 @@ async def accept(work: Work, by: Person, request: JoinRequest, unit: str | None,
     after: dict[str, Json] = {"name": person.name, "unit": unit, "roles": [str(role)]}
     await work.audit.add("person.accepted", f"person:{person.key}", by=by.key, now=now, after=after)
     await work.outbox.refresh(f"join:{request.id}", now=now)
-    welcome = Message(f"welcome:{person.key}", Recipient(person=person.key), "people.welcome", {})
-    await work.outbox.put(welcome, now=now)
+    await welcome(work, person.key, now)
     return person
+
+
+async def welcome(work: Work, person: str, now: datetime) -> None:
+    """Greets somebody who has just met the bot; once, however often they meet it."""
+    message = Message(f"welcome:{person}", Recipient(person=person), "people.welcome")
+    await work.outbox.put(message, now=now)
 
 
 async def decline(work: Work, by: Person, request: JoinRequest, now: datetime) -> None:

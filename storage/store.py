@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -195,13 +195,13 @@ class SqlStore:
             )
             if found := known.all():
                 return found
-            declared = (col(PersonRow.teams_tenant) == identity.tenant) & (
-                col(PersonRow.teams_object_id) == identity.user
-            )
-            addressed = col(PersonRow.email).in_({email.casefold() for email in identity.emails})
+            found_by: ColumnElement[bool] = col(PersonRow.email).in_({email.casefold() for email in identity.emails})
+            if identity.channel in _DECLARED:
+                tenant, user = _DECLARED[identity.channel]
+                found_by = found_by | ((tenant == identity.tenant) & (user == identity.user))
             matching = await session.exec(
                 select(PersonRow.community, PersonRow.key).where(
-                    declared | addressed,
+                    found_by,
                     col(PersonRow.community).in_(self.communities),
                     col(PersonRow.active).is_(True),
                 )
@@ -368,6 +368,11 @@ class DueWorkFailedError(Exception):
         self.kind = kind
 
 
+_DECLARED = {
+    "teams": (col(PersonRow.teams_tenant), col(PersonRow.teams_object_id)),
+    "slack": (col(PersonRow.slack_team), col(PersonRow.slack_user)),
+}
+"""Where the community file's word on who somebody is on a platform is kept: the tenant and the person's id."""
 _same_person = (col(PersonRow.community) == col(IdentityRow.community)) & (
     col(PersonRow.key) == col(IdentityRow.person)
 )

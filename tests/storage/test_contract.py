@@ -555,3 +555,14 @@ async def test_an_open_form_is_kept_until_it_is_closed(store: SqlStore) -> None:
         await work.dialogs.close("horten-sjef")
     async with store.read("vestfold") as work:
         assert await work.dialogs.get("horten-sjef") is None
+
+
+async def test_the_community_files_word_on_slack_counts_on_slack_alone(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        member = await work.people.get("horten-sjef")
+        assert member is not None
+        await work.people.put(replace(member.person, slack_team="T1", slack_user="U1"), source="file")
+    assert await store.whoever_is(Identity("slack", "T1", "U1")) == [("vestfold", "horten-sjef")]
+    assert await store.whoever_is(Identity("slack", "T2", "U1")) == []
+    assert await store.whoever_is(Identity("teams", "T1", "U1")) == []
+    assert await store.whoever_is(Identity("mail", "T1", "U1")) == []

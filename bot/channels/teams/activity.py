@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -134,7 +134,7 @@ def understand(activity: Activity) -> Inbound:
 
 def channel_of(address: Address) -> Address:
     """The channel itself, not the thread in it that was written in."""
-    return Address(address.channel, address.tenant, address.conversation.split(";messageid=")[0], address.service_url)
+    return replace(address, conversation=address.conversation.split(";messageid=")[0])
 
 
 def _id(value: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,12 +18,10 @@ from bot.channels.teams.authentication import Authentication, NotAuthenticatedEr
 from bot.channels.teams.cards import draw
 from bot.channels.teams.connector import CARD_TYPE, Connector
 from bot.outbound import DeliveryError
-from dialogs import people as people_dialog
+from bot.recognition import Known, Recognition, alone
 from dialogs import router
 from dialogs.card import Card, Resolve, sentence
-from dialogs.turn import Answer, speech_for
-from services import people
-from services.messages import Address, Message, Recipient
+from dialogs.turn import Answer, Place, speech_for
 from services.people import Vouched
 from services.ports import Clock, Store
 
@@ -32,22 +31,13 @@ LARGEST_BODY = 256 * 1024
 REMEMBERED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A recognised person, and where they were reached last."""
-
-    community: str
-    person: str
-    address: Address
-
-
 class TeamsInbound:
     def __init__(self, store: Store, clock: Clock, connector: Connector, authentication: Authentication) -> None:
         self._store = store
         self._clock = clock
         self._connector = connector
         self._authentication = authentication
-        self._known: OrderedDict[tuple[str, str, str], Known] = OrderedDict()
+        self._recognition = Recognition(store, clock)
         self._answered: OrderedDict[str, None] = OrderedDict()
         self._under_way: set[asyncio.Task[None]] = set()
         self.turns = 0
@@ -100,31 +90,7 @@ class TeamsInbound:
     # Who
 
     async def _recognise(self, inbound: Inbound) -> Known | Vouched:
-        """The person, by what the platform vouches for; what it vouches for when it is nobody's."""
-        who = inbound.sender
-        key = (who.tenant, who.user, await self._community_of(inbound))
-        known = self._known.get(key)
-        if known is not None and (not inbound.place.personal or known.address == inbound.place.address):
-            return known
-        pairs = await self._store.whoever_is(who)
-        vouched = Vouched(who, inbound.place.address)
-        if not pairs:
-            vouched = await self._vouched(inbound)
-            pairs = await self._store.whoever_is(vouched.identity)
-        if key[2]:
-            # A community's figures stay out of another one's channel, whoever asks for them there.
-            pairs = [pair for pair in pairs if pair[0] == key[2]]
-        if not pairs:
-            return vouched
-        community, person = await self._choose(list(pairs), key[2])
-        address = _personal(inbound)
-        async with self._store.begin(community) as work:
-            await work.people.know(vouched.identity, person, address, self._clock.now())
-        known = Known(community, person, inbound.place.address)
-        self._known[key] = known
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return known
+        return await self._recognition.recognise(inbound.sender, _whole(inbound), partial(self._vouched, inbound))
 
     async def _vouched(self, inbound: Inbound) -> Vouched:
         try:
@@ -138,26 +104,6 @@ class TeamsInbound:
         identity = replace(inbound.sender, emails=found.identity.emails, name=found.identity.name)
         return Vouched(identity, inbound.place.address)
 
-    async def _community_of(self, inbound: Inbound) -> str:
-        """The community that a channel belongs to; empty in a personal chat."""
-        if inbound.place.personal:
-            return ""
-        return await self._store.connected(channel_of(inbound.place.address)) or ""
-
-    async def _choose(self, pairs: list[tuple[str, str]], channels: str) -> tuple[str, str]:
-        """Of several communities that know the person: the channel's, else the one where a period runs."""
-        if len(pairs) == 1:
-            return pairs[0]
-        order = sorted(pairs)
-        for community, person in order:
-            if community == channels:
-                return community, person
-        for community, person in order:
-            async with self._store.read(community) as work:
-                if await work.periods.not_ended():
-                    return community, person
-        return order[0]
-
     # What
 
     async def _turn(self, inbound: Inbound) -> Answer | None:
@@ -166,11 +112,9 @@ class TeamsInbound:
             return None
         if isinstance(who, Vouched):
             self._remember(inbound)
-            return await self._stranger(inbound, who)
+            return await self._recognition.stranger(_whole(inbound), who)
         await self._read_roster(inbound, who)
-        event = inbound.event
-        if not inbound.place.personal:
-            event = replace(event, place=replace(event.place, address=channel_of(event.place.address)))
+        event = replace(inbound.event, place=_whole(inbound))
         answer = await router.answer(self._store, who.community, who.person, event, self._clock.now())
         self._remember(inbound)
         if answer.gone:
@@ -181,9 +125,11 @@ class TeamsInbound:
     async def _kept_private(self, inbound: Inbound, who: Known, answer: Answer) -> Answer:
         """Where others may read along, in a group that is no channel of the community, a card goes to who asked."""
         card = answer.card
-        if card is None or card.plain or inbound.place.personal or await self._community_of(inbound):
+        if card is None or card.plain or inbound.place.personal:
             return answer
-        await self._connector.send(card, _personal(inbound))
+        if await self._recognition.community_of(_whole(inbound)):
+            return answer
+        await self._connector.send(card, alone(inbound.place))
         async with self._store.read(who.community) as work:
             member = await work.people.get(who.person)
             speech = speech_for(work.community, member)
@@ -205,33 +151,16 @@ class TeamsInbound:
         except DeliveryError as exc:
             log.warning("roster_unavailable", reason=str(exc))
             return
-        async with self._store.begin(who.community) as work:
-            await people.meet_roster(work, roster, self._clock.now())
-
-    async def _stranger(self, inbound: Inbound, who: Vouched) -> Answer:
-        """A polite refusal, and one request to the coordinator where it is clear which."""
-        community = await self._community_of(inbound) or people.community_of_stranger(self._store.communities, who)
-        if community:
-            async with self._store.begin(community) as work:
-                await people.ask_to_join(work, replace(who, address=_personal(inbound)), self._clock.now())
-        known = self._store.communities[community or next(iter(self._store.communities))]
-        return Answer(people_dialog.stranger(speech_for(known, None), asked=bool(community)))
+        await self._recognition.meet(roster, who.community)
 
     async def _installed(self, inbound: Inbound) -> None:
         """The bot has come into a chat or a channel: it learns who is there, and greets in a personal chat."""
         if inbound.place.personal:
             who = await self._recognise(inbound)
             if isinstance(who, Known) and inbound.activity.bot_was_added:
-                async with self._store.begin(who.community) as work:
-                    welcome = Message(f"welcome:{who.person}", Recipient(person=who.person), "people.welcome")
-                    await work.outbox.put(welcome, now=self._clock.now())
+                await self._recognition.welcome(who)
             return
-        await self._meet_everywhere(await self._connector.roster(channel_of(inbound.place.address)))
-
-    async def _meet_everywhere(self, roster: list[Vouched]) -> None:
-        for community in self._store.communities:
-            async with self._store.begin(community) as work:
-                await people.meet_roster(work, roster, self._clock.now())
+        await self._recognition.meet(await self._connector.roster(channel_of(inbound.place.address)))
 
     # Back
 
@@ -247,10 +176,9 @@ class TeamsInbound:
         task.add_done_callback(self._under_way.discard)
 
 
-def _personal(inbound: Inbound) -> Address:
-    """Where the sender is reached alone: here, or in a conversation that is still to be begun."""
-    address = inbound.place.address
-    return address if inbound.place.personal else replace(address, conversation="")
+def _whole(inbound: Inbound) -> Place:
+    """The personal chat, or the channel itself and not the thread in it that was written in."""
+    return replace(inbound.place, address=channel_of(inbound.place.address))
 
 
 async def _logged(work: Any) -> None:
