@@ -18,6 +18,7 @@ from bot import guide
 from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
+from bot.channels.slack.wiring import Slack
 from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.inbound import TeamsInbound
@@ -70,6 +71,7 @@ class Product:
         self.clock: RealClock | DevClock = DevClock(now.astimezone(UTC) if now else None) if dev else RealClock()
         self.store = SqlStore(settings.database_url, communities)
         self.teams_on = dev or settings.teams_configured()
+        self.slack_on = settings.slack_configured(or_off=dev)
         self.key = (settings.secret_key or (secrets.token_hex(32) if dev else "")).encode()
         self.addresses = Addresses(self.key, settings.public_url)
         self.workshop = Workshop()
@@ -77,6 +79,7 @@ class Product:
         self._moved_to: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.teams: TeamsInbound | None = None
+        self.slack: Slack | None = None
         self._permits = is_loopback if dev else microsofts(settings.teams_service_url)
         self.delivery: Delivery
         self._held: IO[str] | None = None
@@ -100,11 +103,17 @@ class Product:
                 await deadlines.plan_mornings(work, await meeting_plan.standing(work))
                 await holidays.sync(work, self.clock.now())
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
+        self._pictures = Pictures(self.store, self.clock, self.addresses, self.workshop)
         channels: dict[str, OutboundChannel] = {}
         if self.teams_on:
             connector = self._connector()
             channels[connector.name] = connector
             self.teams = TeamsInbound(self.store, self.clock, connector, self._authentication())
+        if self.slack_on:
+            self.slack = Slack(
+                self.store, self.clock, self._session, self.settings, self._pictures.content, self.addresses.url
+            )
+            channels[self.slack.outbound.name] = self.slack.outbound
         self.delivery = Delivery(self.store, self.clock, channels)
         self.store.after_commit = self.delivery.wake
         self._tasks.append(asyncio.create_task(self.delivery.run()))
@@ -122,9 +131,8 @@ class Product:
     async def stop(self) -> None:
         """Accepts nothing more, lets what is under way come to its end, and closes."""
         await self.wakeups.stop()
-        if self.teams is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.teams.settled(), 8)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._answered(), 8)
         await self.delivery.stop()
         for task in self._tasks:
             task.cancel()
@@ -169,12 +177,18 @@ class Product:
     async def _settle(self) -> None:
         """Everything accepted is answered, everything due is done, everything to be sent was tried."""
         while True:
-            if self.teams is not None:
-                await self.teams.settled()
+            await self._answered()
             done = await self.wakeups.do_all_due()
             await self.delivery.drain()
             if not done:
                 return
+
+    async def _answered(self) -> None:
+        """Everything that the platforms have handed over is answered."""
+        if self.teams is not None:
+            await self.teams.settled()
+        if self.slack is not None:
+            await self.slack.settled()
 
     async def next_happening(self) -> datetime | None:
         return await self.store.next_instant(self.clock.now())
@@ -198,7 +212,7 @@ class Product:
     @property
     def turns(self) -> int:
         """Messages and presses that were answered since the start."""
-        return self.teams.turns if self.teams else 0
+        return sum(channel.turns for channel in (self.teams, self.slack) if channel is not None)
 
     def out_of_order(self) -> list[str]:
         """What of the platforms does not work at the moment though it was tried."""
@@ -226,9 +240,9 @@ class Product:
 
     def _application(self) -> web.Application:
         api = Api(self.store, self.clock, self.settings.api_token, is_open=self.dev)
-        parts = [guide.routes(), Pictures(self.store, self.clock, self.addresses, self.workshop).routes()]
+        parts = [guide.routes(), self._pictures.routes()]
         parts.append(CalendarRoutes(self.store, self.clock, self.addresses).routes())
-        parts += [self.teams.routes()] if self.teams else []
+        parts += [channel.routes() for channel in (self.teams, self.slack) if channel is not None]
         if self.key:
             documents = DocumentRoutes(self.store, self.clock, self.addresses, self.workshop, self.settings.templates)
             parts.append(documents.routes())

@@ -10,6 +10,8 @@ from pathlib import Path
 import aiohttp
 from rich.console import Console
 
+from bot.channels.slack.api import SlackApi
+from bot.channels.slack.pacing import Pace
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.documents.own import examine_own
 from bot.outbound import DeliveryError
@@ -67,6 +69,8 @@ async def _findings(settings: Settings, communities: Sequence[Community]) -> Asy
         "" if settings.api_token else "not set; communities' own tokens (samhandling token create) open it",
     )
     async for finding in _teams(settings):
+        yield finding
+    async for finding in _slack(settings):
         yield finding
 
 
@@ -136,3 +140,20 @@ async def _teams(settings: Settings) -> AsyncIterator[Finding]:
         except DeliveryError as exc:
             then = "Check TEAMS_APP_ID, TEAMS_APP_PASSWORD and that this machine reaches Microsoft's sign-in service."
             yield Finding(False, f"Teams: no token ({exc})", then)
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        if not settings.slack_configured():
+            yield Finding(None, "Slack: SAMHANDLING_SLACK_BOT_TOKEN is not set")
+            return
+    except SettingsError as exc:
+        yield Finding(False, str(exc))
+        return
+    async with aiohttp.ClientSession() as session:
+        try:
+            own = await SlackApi(session, settings.slack_api_url, Pace()).who_am_i(settings.slack_bot_token)
+            yield Finding(True, f"Slack: the token is for the workspace {own.get('team')} ({own.get('team_id')})")
+        except DeliveryError as exc:
+            then = "Check SLACK_BOT_TOKEN and that this machine reaches slack.com."
+            yield Finding(False, f"Slack: the token is not taken ({exc})", then)

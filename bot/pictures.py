@@ -15,6 +15,7 @@ from bot.addresses import Addresses
 from bot.api import refusal
 from bot.trend_chart import LevelRow, Line, TrendChart, png
 from bot.workshop import Workshop, WorkshopError
+from dialogs.card import Reference
 from dialogs.speech import Speech
 from dialogs.trend import TrendSubject, size
 from domain.community import PreparednessLevel
@@ -58,6 +59,16 @@ class Pictures:
             return _not_here()
         headers = {"Cache-Control": f"private, max-age={seconds}, immutable", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=image, content_type="image/png", headers=headers)
+
+    async def content(self, reference: Reference) -> bytes | None:
+        """A picture for a platform that keeps its own copy; None when it cannot be drawn, now or ever."""
+        if reference.kind != "trend":
+            return None
+        try:
+            return await asyncio.shield(self._task(reference.community, reference.subject))
+        except WorkshopError as exc:
+            log.warning("picture_not_drawn", error=type(exc).__name__)
+            return None
 
     def _task(self, community: str, subject: str) -> asyncio.Task[bytes | None]:
         """The drawing, begun by the first who asks for it; one that failed is begun anew."""

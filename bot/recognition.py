@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dialogs import people as people_dialog
+from dialogs.card import Card
 from dialogs.turn import Answer, Place, speech_for
 from services import people
 from services.messages import Address
@@ -40,7 +41,9 @@ class Recognition:
         """The person, by what the platform vouches for; what it vouches for when it is nobody's."""
         key = (sender.tenant, sender.user, await self.community_of(place))
         known = self._known.get(key)
-        if known is not None and (not place.personal or known.address == place.address):
+        if known is not None and (
+            not place.personal or known.address == place.address or not place.address.conversation
+        ):
             return known
         pairs = await self._store.whoever_is(sender)
         vouched = Vouched(sender, place.address)
@@ -88,6 +91,11 @@ class Recognition:
         known = self._store.communities[community or next(iter(self._store.communities))]
         return Answer(people_dialog.stranger(speech_for(known, None), asked=bool(community)))
 
+    def nobody(self) -> Card:
+        """What somebody unknown sees where they have asked for nothing."""
+        first = next(iter(self._store.communities.values()))
+        return people_dialog.stranger(speech_for(first, None), asked=False)
+
     async def welcome(self, who: Known) -> None:
         """Greets somebody who has just met the bot, once."""
         async with self._store.begin(who.community) as work:
@@ -102,4 +110,9 @@ class Recognition:
 
 def alone(place: Place) -> Address:
     """Where who wrote there is reached alone: in that chat, or in a conversation that is still to be begun."""
-    return place.address if place.personal else replace(place.address, conversation="")
+    return place.address if place.personal else alone_at(place.address)
+
+
+def alone_at(address: Address) -> Address:
+    """The personal chat of its user, whichever that is."""
+    return replace(address, conversation="")

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     teams_rps: float = Field(default=30, gt=0)
     teams_conversation_limits: str = "7/1 8/2 60/30 1800/3600"
 
+    slack_bot_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_url: str = ""
+
     @field_validator("database_url")
     @classmethod
     def _known_engine(cls, url: str) -> str:
@@ -58,6 +62,13 @@ class Settings(BaseSettings):
         if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
             raise ValueError("accepted: https://… without a query, as https://samhandling.example.no")
         return url.rstrip("/")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _known_slack(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[^\s?#]+", url):
+            raise ValueError("accepted: an address without a query, as https://slack.com/api/")
+        return url
 
     @field_validator("teams_conversation_limits")
     @classmethod
@@ -94,6 +105,21 @@ class Settings(BaseSettings):
             )
         return True
 
+    def slack_configured(self, *, or_off: bool = False) -> bool:
+        """Whether Slack is on. Half configured it is off, or else raises SettingsError."""
+        given = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_SIGNING_SECRET": self.slack_signing_secret}
+        if not any(given.values()):
+            return False
+        lacking = [name for name, value in given.items() if not value]
+        if lacking and or_off:
+            return False
+        if lacking:
+            raise SettingsError(
+                f"Slack is half configured: SAMHANDLING_{lacking[0]} is not set; "
+                "set it, or none of the SLACK settings to leave Slack off"
+            )
+        return True
+
 
 def read_settings() -> Settings:
     """Raises SettingsError with one line for everything that is wrong."""
@@ -110,10 +136,7 @@ def read_settings() -> Settings:
     return settings
 
 
-_LATER = {
-    f"SAMHANDLING_{name}"
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "SMTP_URL", "MAIL_FROM")
-}
+_LATER = {f"SAMHANDLING_{name}" for name in ("SMTP_URL", "MAIL_FROM")}
 
 
 def sqlite_file(settings: Settings) -> Path | None:

@@ -24,6 +24,7 @@ from dialogs import (
     free_deadlines,
     help,  # noqa: A004 - the command's name
     holidays,
+    home,
     levels,
     log,
     meetings,
@@ -47,6 +48,7 @@ from services.ports import ConflictError, Member, Store, Work
 
 _PARTS = (
     help.ROUTES,
+    home.ROUTES,
     plan.ROUTES,
     deadlines.ROUTES,
     free_deadlines.ROUTES,
@@ -163,6 +165,14 @@ def command_of(text: str) -> str | None:
         return _WORDS[word[1]].name
     first = (command for word, command in _WORDS.items() if command.more and words.startswith(f"{word} "))
     return next((command.name for command in first), None)
+
+
+def changes_nothing(event: Event) -> bool:
+    """Whether it may be done again as often as one likes: a read, or a bare command, which at most gives a form."""
+    name = name_of(event)
+    if event.action is not None:
+        return name in _READ_ONLY
+    return name is not None and event.text.casefold().strip(" .!") in _WORDS
 
 
 def _dialog(name: str | None) -> Dialog:

@@ -19,6 +19,8 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.harness import Running, Snapshot, Town
+    from tests.slack_double import SlackDouble
+    from tests.slack_town import SlackTown
     from tests.teams_double import TeamsDouble
 
 
@@ -63,6 +65,24 @@ def town(product: Running, double: TeamsDouble) -> Town:
     from tests.harness import Town, everybody
 
     return Town(product, double, everybody(double))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    from tests.slack_double import serving
+
+    async with serving() as made:
+        yield made
+
+
+@pytest.fixture
+async def slack_town(slack: SlackDouble, database: Path) -> AsyncIterator[SlackTown]:
+    """The example community in Slack: Thursday 23 November 2023 at 9, and the bot knows nobody yet."""
+    from tests.harness import running
+    from tests.slack_town import SlackTown
+
+    async with running(database, slack=slack) as product:
+        yield SlackTown(product, slack)
 
 
 @pytest.fixture(scope="session")

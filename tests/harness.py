@@ -19,6 +19,7 @@ from bot.compose import Product
 from bot.settings import Settings
 from domain.community import Community
 from domain.community_file import read_community
+from tests.slack_double import SlackDouble
 from tests.teams_double import Conversation, Message, TeamsChannel, TeamsDouble, TeamsPerson
 
 ROOT = Path(__file__).parents[1]
@@ -106,9 +107,11 @@ async def running(
     now: str | None = START,
     dev: bool = True,
     teams: TeamsDouble | None = None,
+    slack: SlackDouble | None = None,
     **more: Any,
 ) -> AsyncIterator[Running]:
-    """The product until the block ends. `teams` is told where it is, and waits for it to be settled."""
+    """The product until the block ends. `teams` and `slack` are told where it is, and wait for it to be settled."""
+    more = (slack.settings if slack is not None else {}) | more
     at = datetime.fromisoformat(now) if now and dev else None
     product = Product(settings(database, **more), communities or [vestfold()], dev=dev, now=at)
     app = await product.start()
@@ -119,16 +122,17 @@ async def running(
     product.listens_at(url)
     async with aiohttp.ClientSession() as session:
         found = Running(product, url, session, app)
-        if teams is not None:
-            teams.bot_url = url
-            teams.settle = found.settle if dev else None
+        doubles = [double for double in (teams, slack) if double is not None]
+        for double in doubles:
+            double.bot_url = url
+            double.settle = found.settle if dev else None
         try:
             yield found
         finally:
             await runner.cleanup()
             await product.stop()
-            if teams is not None:
-                teams.settle = None
+            for double in doubles:
+                double.settle = None
 
 
 def everybody(double: TeamsDouble, community: Community | None = None) -> dict[str, TeamsPerson]:

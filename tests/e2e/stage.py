@@ -205,6 +205,7 @@ def _data(database: Path) -> dict[str, Json]:
     said = {"title": SECRET, "kinds": "decision", "about": SECRET, "proposal": SECRET, "papers": LINK}
     return {
         "help": {},
+        "home": {},
         "plan.show": {},
         "plan.pick": {},
         "plan.open": {**meeting, "named": True},

@@ -27,7 +27,7 @@ EVALUATING = EVERYBODY - {DEPUTY}
 OWN_DEADLINE = LEADERS | {OWN}
 
 BUTTONS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("help", "plan.show", "overview", "summary.sealed", "summary.now"), EVERYBODY),
+    **dict.fromkeys(("help", "home", "plan.show", "overview", "summary.sealed", "summary.now"), EVERYBODY),
     **dict.fromkeys(("calendar.subscribe", "calendar.renew", "report.fetch"), EVERYBODY),
     **dict.fromkeys(("plan.pick", "plan.open", "plan.save", "plan.ask_cancel", "plan.cancel"), LEADERS),
     **dict.fromkeys(("deadline.done", "deadline.snooze", "deadline.cannot"), LEADERS),
@@ -65,7 +65,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
 
 CHANGE_NOTHING = frozenset(
     {
-        *("help", "overview", "summary.sealed", "summary.now", "plan.show", "plan.pick", "plan.open"),
+        *("help", "home", "overview", "summary.sealed", "summary.now", "plan.show", "plan.pick", "plan.open"),
         *("plan.ask_cancel", "period.announce", "period.ask_end", "period.keep", "period.ask_rhythm"),
         *("period.rhythm_back", "holiday.plan", "action.list", "action.show", "evaluation.open"),
         *("evaluation.ask_close", "evaluation.keep", "level.open", "audit.log", "audit.more", "message.choose"),
