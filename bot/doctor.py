@@ -11,7 +11,7 @@ import aiohttp
 from rich.console import Console
 
 from bot.channels.slack.api import SlackApi
-from bot.channels.slack.pacing import Pace
+from bot.channels.slack.pacing import SlackPace
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.documents.own import examine_own
 from bot.outbound import DeliveryError
@@ -152,7 +152,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         return
     async with aiohttp.ClientSession() as session:
         try:
-            own = await SlackApi(session, settings.slack_api_url, Pace()).who_am_i(settings.slack_bot_token)
+            own = await SlackApi(session, settings.slack_api_url, SlackPace()).who_am_i(settings.slack_bot_token)
             yield Finding(True, f"Slack: the token is for the workspace {own.get('team')} ({own.get('team_id')})")
         except DeliveryError as exc:
             then = "Check SLACK_BOT_TOKEN and that this machine reaches slack.com."

@@ -64,6 +64,10 @@ class Recognition:
             self._known.popitem(last=False)
         return known
 
+    def forget(self) -> None:
+        """Somebody who was known is no longer with us: everybody is looked up anew."""
+        self._known.clear()
+
     async def community_of(self, place: Place) -> str:
         """The community that a channel belongs to; empty in a personal chat."""
         return "" if place.personal else await self._store.connected(place.address) or ""

@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.slack.pacing import Pace
+from bot.channels.slack.pacing import SlackPace
 from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
 
 API_URL = "https://slack.com/api/"
@@ -54,7 +54,7 @@ async def _nowhere(_: str) -> str | None:
 class SlackApi:
     """`tokens` is set by whoever knows the workspaces; which they are is asked of Slack through this same interface."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, pace: Pace) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, pace: SlackPace) -> None:
         self._session = session
         self._url = f"{(url or API_URL).rstrip('/')}/"
         self.tokens: Tokens = _nowhere
@@ -68,11 +68,16 @@ class SlackApi:
         """
         if paced is not None:
             await self._pace.turn(team, method, paced)
-        return await self._ask(await self._client(team), team, method, body)
+        try:
+            return await self._ask(await self._client(team), method, body)
+        except RetryLaterError as exc:
+            if exc.after is not None:
+                self._pace.close(team, method, paced or "", exc.after)
+            raise
 
     async def who_am_i(self, token: str) -> Json:
         """The workspace that a token is for, and the bot's own ids in it."""
-        return await self._ask(self._with(token), "", "auth.test", {})
+        return await self._ask(self._with(token), "auth.test", {})
 
     async def upload(self, url: str, content: bytes) -> None:
         """To the address that Slack gave for one file."""
@@ -98,7 +103,7 @@ class SlackApi:
     def _with(self, token: str) -> AsyncWebClient:
         return AsyncWebClient(token, self._url, session=self._session, logger=_silent)
 
-    async def _ask(self, client: AsyncWebClient, team: str, method: str, body: Mapping[str, Any]) -> Json:
+    async def _ask(self, client: AsyncWebClient, method: str, body: Mapping[str, Any]) -> Json:
         try:
             async with asyncio.timeout(TIMEOUT):
                 if method.startswith(_TAKES_JSON):
@@ -107,22 +112,21 @@ class SlackApi:
                     verb = "GET" if method in _READING else "POST"
                     answer = await client.api_call(method, http_verb=verb, params=dict(body))
         except SlackApiError as exc:
-            raise self._error(exc, team, method) from exc
+            raise _error(exc) from exc
         except (SlackClientError, aiohttp.ClientError, TimeoutError, AttributeError, ValueError) as exc:
             # The client stumbles over an answer that is no JSON object.
             raise RetryLaterError(type(exc).__name__) from exc
         return answer.data if isinstance(answer.data, dict) else {}
 
-    def _error(self, exc: SlackApiError, team: str, method: str) -> DeliveryError:
-        status = int(getattr(exc.response, "status_code", 0) or getattr(exc.response, "status", 0))
-        data = getattr(exc.response, "data", None)
-        reason = str(data.get("error") or status) if isinstance(data, dict) else str(status)
-        if status == 429 or status >= 500 or reason in _BUSY or not reason.strip("0"):
-            after = _retry_after(exc.response.headers.get("Retry-After", ""))
-            if after is not None:
-                self._pace.close(team, method, after.total_seconds())
-            return RetryLaterError(reason, after)
-        return UnreachableError(reason) if reason in _UNREACHABLE else RefusedError(reason)
+
+def _error(exc: SlackApiError) -> DeliveryError:
+    """The next step: what is busy is tried again, who is not reached here is reached elsewhere."""
+    status = int(getattr(exc.response, "status_code", 0) or getattr(exc.response, "status", 0))
+    data = getattr(exc.response, "data", None)
+    reason = str(data.get("error") or status) if isinstance(data, dict) else str(status)
+    if status == 429 or status >= 500 or reason in _BUSY:
+        return RetryLaterError(reason, _retry_after(exc.response.headers.get("Retry-After", "")))
+    return UnreachableError(reason) if reason in _UNREACHABLE else RefusedError(reason)
 
 
 def _retry_after(value: str) -> timedelta | None:

@@ -177,8 +177,11 @@ class SlackInbound:
         answer = await self._recognition.stranger(inbound.place, who)
         return answer.card or sentence("…")
 
-    async def _answer(self, who: Known, event: Event) -> Card | None:
+    async def _answer(self, who: Known, inbound: Inbound, event: Event) -> Card | None:
         answer = await router.answer(self._store, who.community, who.person, event, self._clock.now())
+        if answer.gone:
+            self._recognition.forget()
+            return await self._stranger(inbound, await self._vouched(inbound))
         return answer.card
 
     async def _speech(self, who: Known) -> Speech:
@@ -193,7 +196,7 @@ class SlackInbound:
         if isinstance(who, Vouched):
             await self._channel.reply(await self._stranger(inbound, who), address, STORED, inbound.thread)
             return
-        card = await self._answer(who, inbound.event)
+        card = await self._answer(who, inbound, inbound.event)
         if card is None:
             return
         if not inbound.place.personal and router.name_of(inbound.event) == "connect":
@@ -224,7 +227,7 @@ class SlackInbound:
         if router.name_of(inbound.event) == "connect" and not inbound.place.personal:
             return await self._connect(who, inbound)
         asked = replace(inbound.event, place=Place(alone_at(inbound.place.address)))
-        card = await self._answer(who, asked)
+        card = await self._answer(who, inbound, asked)
         if card is not None and card.plain:
             return _whispered(card)
         if card is not None and (sender := modal.sender_of(card)) and not _has_rows(card) and inbound.trigger:
@@ -243,7 +246,7 @@ class SlackInbound:
             await self._channel.whisper(sentence(speech.say("slack.connecting")), inbound.place.address, STORED)
         except UnreachableError:
             return _whispered(sentence(speech.say("slack.invite_first")))
-        card = await self._answer(who, inbound.event)
+        card = await self._answer(who, inbound, inbound.event)
         self._start(self._look_up(who.community, inbound.sender.tenant))
         return _whispered(card) if card is not None else DONE
 
@@ -256,7 +259,7 @@ class SlackInbound:
             return
         lies = Address("slack", inbound.sender.tenant, inbound.origin.channel, message=inbound.origin.message)
         if inbound.opening is None:
-            card, come_of = await self._answer(who, inbound.event), inbound.event
+            card, come_of = await self._answer(who, inbound, inbound.event), inbound.event
             sender = modal.sender_of(card) if card else None
         else:
             found = await self._forms.find(inbound.opening, who.community, who.person, inbound.event, lies)
@@ -275,7 +278,7 @@ class SlackInbound:
         if isinstance(who, Vouched):
             await self._aside(origin, inbound.place, await self._stranger(inbound, who))
             return DONE
-        card = await self._answer(who, inbound.event)
+        card = await self._answer(who, inbound, inbound.event)
         if card is None:
             return DONE
         if wrong := modal.errors(card, filled):
@@ -330,9 +333,9 @@ class SlackInbound:
 
     async def _publish(self, who: Known, place: Place) -> None:
         event = Event(f"slack:home:{place.address.user}", Place(alone_at(place.address)), action="home")
-        card = await self._answer(who, event)
-        if card is not None:
-            await self._channel.publish(card, place.address)
+        answer = await router.answer(self._store, who.community, who.person, event, self._clock.now())
+        if answer.card is not None:
+            await self._channel.publish(answer.card, place.address)
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)

@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.inbound import SlackInbound
 from bot.channels.slack.outbound import SlackChannel
-from bot.channels.slack.pacing import Pace
+from bot.channels.slack.pacing import SlackPace
 from bot.channels.slack.uploads import PictureContent, Uploads
 from bot.channels.slack.workspaces import Workspaces
 from bot.settings import Settings
@@ -26,7 +26,7 @@ class Slack:
         pictures: PictureContent,
         resolve: Resolve,
     ) -> None:
-        api = SlackApi(session, settings.slack_api_url, Pace())
+        api = SlackApi(session, settings.slack_api_url, SlackPace())
         workspaces = Workspaces(settings.slack_bot_token, api.who_am_i)
         api.tokens = workspaces.token
         self.outbound = SlackChannel(api, Uploads(api, pictures), resolve)

@@ -118,8 +118,8 @@ class TeamsInbound:
         answer = await router.answer(self._store, who.community, who.person, event, self._clock.now())
         self._remember(inbound)
         if answer.gone:
-            self._known.clear()
-            return await self._stranger(inbound, await self._vouched(inbound))
+            self._recognition.forget()
+            return await self._recognition.stranger(_whole(inbound), await self._vouched(inbound))
         return await self._kept_private(inbound, who, answer)
 
     async def _kept_private(self, inbound: Inbound, who: Known, answer: Answer) -> Answer:
