@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
@@ -17,6 +17,9 @@ from bot import logs
 from bot.settings import Settings, SettingsError, read_settings
 from domain.community import LANGUAGES, Community
 from domain.community_file import CommunityFileError, read_community
+
+if TYPE_CHECKING:
+    from storage.copying import Contents
 
 LARGEST_FILE = 1_000_000
 T = TypeVar("T")
@@ -116,6 +119,53 @@ def migrate() -> None:
     if problem := asyncio.run(migrate_database(settings)):
         _fail(problem, 1)
     typer.echo("The database schema is at its newest version.")
+
+
+@cli.command()
+def copy(
+    to: Annotated[str, typer.Option(help="The database copied to, as postgresql+psycopg://…; it is empty.")],
+) -> None:
+    """Moves an installation to another database, as from SQLite to PostgreSQL; the server is stopped meanwhile."""
+    from bot.copy_command import move_to
+
+    settings = _settings()
+    try:
+        target = settings.model_copy(update={"database_url": Settings.known_engine(to)})
+    except ValueError as exc:
+        raise WrongUseError(f"--to: {exc}") from None
+    _copy_command(move_to(settings, target), "Copied")
+    typer.echo("Set SAMHANDLING_DATABASE_URL to the new address before the server is started again.")
+
+
+@cli.command()
+def backup(
+    out: Annotated[Path, typer.Option(help="The backup to write, one file that is not there yet.")],
+) -> None:
+    """A copy of the whole database in one file, while the server runs or not."""
+    from bot.copy_command import back_up
+
+    _copy_command(back_up(_settings(), out), f"{out} is written")
+
+
+@cli.command()
+def restore(backup: Annotated[Path, typer.Option("--from", help="The backup.")]) -> None:
+    """Fills an empty database from a backup, of this version or an earlier one; the server is stopped meanwhile."""
+    from bot.copy_command import restore as fill
+
+    _copy_command(fill(_settings(), backup), "Restored")
+
+
+def _copy_command(doing: Coroutine[Any, Any, Mapping[str, Contents]], done: str) -> None:
+    from bot.copy_command import InUseError, NotCopiedError
+
+    try:
+        copied = asyncio.run(doing)
+    except (NotCopiedError, InUseError) as exc:
+        _fail(str(exc), 1)
+    except OSError as exc:
+        _fail(f"{exc.filename}: {exc.strerror}", 1)
+    rows = sum(table.rows for table in copied.values())
+    typer.echo(f"{done}: {rows} rows in {len(copied)} tables, the same when read back.")
 
 
 @cli.command()

@@ -51,7 +51,8 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _known_engine(cls, url: str) -> str:
+    def known_engine(cls, url: str) -> str:
+        """The address of a database that the product can use. Raises ValueError with what is accepted."""
         if not url.startswith((_SQLITE, _POSTGRES)):
             raise ValueError(f"accepted: {_SQLITE}/… and {_POSTGRES}…")
         return url

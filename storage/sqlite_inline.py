@@ -45,6 +45,9 @@ class InlineCursor:
         self._cursor.executemany(statement, parameters)
         return self
 
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        return self._cursor.fetchmany(size or self.arraysize)
+
     async def fetchall(self) -> list[Any]:
         return self._cursor.fetchall()
 
