@@ -39,6 +39,9 @@ from services.organs import is_concerned, may_change
 PAGE = 12
 """Cases on one card."""
 MOST_WAITING = 8
+MOST_FORUMS = 8
+LONGEST_CHOICE = 60
+"""Characters of a case's title where it is chosen; all of it stands above."""
 
 
 # The agenda of a meeting
@@ -136,12 +139,16 @@ def _inputs(turn: Turn, shown: Sequence[Case], total: int) -> list[Element]:
     """Which case, and for the secretariat the place to put it at."""
     if not shown:
         return []
-    choices = tuple(Choice(case.id, f"{case.label} {case.said.title}") for case in shown)
+    choices = tuple(Choice(case.id, f"{case.label} {_short(case.said.title)}") for case in shown)
     which = Input("case", InputKind.CHOICE, turn.say("agenda.which"), value=choices[0].value, choices=choices)
     if not may_change(turn.person) or total < 2:
         return [which]
     label = turn.say("agenda.field.position", most=total)
     return [which, Input("position", InputKind.COUNT, label, max_length=len(str(total)))]
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= LONGEST_CHOICE else f"{title[: LONGEST_CHOICE - 1].rstrip()}…"
 
 
 def _case_buttons(turn: Turn, planned: PlannedMeeting, shown: Sequence[Case]) -> list[Button]:
@@ -178,7 +185,7 @@ def _ways(turn: Turn, plan: Sequence[PlannedMeeting], planned: PlannedMeeting, s
         Button("agenda.show", forum.key, {"forum": forum.key})
         for forum in turn.community.forums
         if forum.key != planned.meeting.forum
-    )
+    )[:MOST_FORUMS]
     rows += [row for row in (tuple(meetings), others) if row]
     return [Buttons(row) for row in rows]
 

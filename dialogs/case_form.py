@@ -25,8 +25,8 @@ from services.organs import is_concerned
 
 MOST_MEETINGS = 4
 """Meetings of each organ to choose among."""
-MOST_PEOPLE = 90
-"""More cannot be chosen among on every platform: then the name is written."""
+MOST_PEOPLE = 60
+"""There is no room for more beside the longest texts: then the name is written."""
 
 
 # Reporting

@@ -20,8 +20,8 @@ from domain.reports import as_text
 
 T = TypeVar("T")
 
-LONGEST = {"title": 150, "about": 1500, "proposal": 1000, "conclusion": 2000, "papers": 4000, "follow_up": 40}
-"""Characters of each text."""
+LONGEST = {"title": 150, "about": 1200, "proposal": 800, "conclusion": 2000, "papers": 2500, "follow_up": 40}
+"""Characters of each text: all of them fit on one card, so that who edits a case loses nothing of it."""
 MOST_PAPERS = 10
 LONGEST_LINK, LONGEST_PAPER_TITLE = 500, 100
 FARTHEST = timedelta(days=3 * 366)

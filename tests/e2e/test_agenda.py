@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from domain.plan.reading import read_plan
 from domain.plan.text_table import rows_of_text
 from services import meeting_plan
 from tests.builders import identity_number
+from tests.e2e import test_calendar_feed
 from tests.harness import Json, Town, everybody, running, vestfold
 from tests.teams_double import CARD, TeamsDouble, TeamsPerson, beside, buttons_of, inputs_of, readable
 
@@ -184,6 +186,22 @@ async def test_a_repeated_press_is_one_case_and_so_is_the_form_sent_again(town: 
     assert [case["number"] for case in await cases(town)] == ["2024.1"]
 
 
+async def test_those_who_report_at_the_same_time_get_numbers_without_holes_or_doubles(town: Town) -> None:
+    people = list(town.people.values())
+
+    async def report(person: TeamsPerson) -> int:
+        data = {"action": "case.report", "drawn": person.key, "meeting": "next", "responsible": person.key, **CASE}
+        value = {"action": {"type": "Action.Execute", "verb": "case.report", "data": data}}
+        status, _ = await town.double.post(person.activity("invoke", name="adaptiveCard/action", value=value))
+        return status
+
+    for person in people:
+        await person.says("hjelp")
+    statuses = await asyncio.gather(*(report(person) for person in (*people, *people)))
+    assert set(statuses) == {200}
+    assert [case["number"] for case in await cases(town)] == [f"2024.{n}" for n in range(1, len(people) + 1)]
+
+
 WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"title": ""}, "title", "Feltet må fylles ut."),
     ({"title": "x" * 151}, "title", "inntil 150 tegn"),
@@ -192,8 +210,8 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"forum": ""}, "forum", "Feltet må fylles ut."),
     ({"forum": "XYZ"}, "forum", "Velg blant alternativene."),
     ({"meeting": "123"}, "meeting", "Velg blant alternativene."),
-    ({"about": "x" * 1501}, "about", "inntil 1\xa0500 tegn"),
-    ({"proposal": "x" * 1001}, "proposal", "inntil 1\xa0000 tegn"),
+    ({"about": "x" * 1201}, "about", "inntil 1\xa0200 tegn"),
+    ({"proposal": "x" * 801}, "proposal", "inntil 800 tegn"),
     ({"responsible": "nobody"}, "responsible", "Skriv navnet slik det står"),
     ({"papers": "Notatet ligger i mappen"}, "papers", "Skriv én lenke på hver linje"),
     ({"papers": "http://vestfold.example/notat"}, "papers", "https://"),
@@ -335,7 +353,7 @@ async def test_a_place_that_there_is_not_comes_back_at_its_field(
 
 async def test_a_long_agenda_comes_in_pages(town: Town, secretary: TeamsPerson) -> None:
     for number in range(1, 15):
-        await reports(secretary, title=f"Sak nummer {number}", about="Æ" * 1500, proposal="", papers="")
+        await reports(secretary, title=f"Sak nummer {number}", about="Æ" * 1200, proposal="", papers="")
     await secretary.says("saksliste SSU")
     assert "12. 2024.12" in words(secretary.last_card.card or {})
     further = next(b for b in buttons_of(secretary.last_card.card or {}) if b["title"] == "2 saker til")
@@ -353,6 +371,43 @@ async def test_in_a_channel_the_agenda_is_read_only_and_no_case_is_reported(
     assert town.channel.last_card.actions == []
     [said] = await larvik.says("meld sak", where=town.channel)
     assert said.text.startswith("Skriv til meg i en personlig samtale")
+
+
+async def test_the_longest_case_of_a_large_community_is_edited_without_loss(
+    double: TeamsDouble, database: Path
+) -> None:
+    def large(people: int) -> Community:
+        made = vestfold()
+        more = [
+            replace(
+                made.people[0], key=f"person-{n}", name=f"Kommunalsjef nummer {n} på Sørøya", email=f"p{n}@x.example"
+            )
+            for n in range(people - len(made.people))
+        ]
+        return replace(made, people=(*made.people, *more))
+
+    longest = {"title": "Æ" * 150, "about": "Æ" * 1200, "proposal": "Æ" * 800}
+    papers = "\n".join(f"https://vestfold.example/{'x' * 220}{n}" for n in range(10))
+    for people in (60, 61):
+        async with running(database, [large(people)], now=NOW, teams=double) as made:
+            town = Town(made, double, everybody(double))
+            await stored(town)
+            secretary, title = town["sekretariat"], longest["title"][:-2] + str(people)
+            await reports(secretary, **(longest | {"papers": papers, "title": title}))
+            await presses(secretary, "case.edit")
+            filled = inputs_of(secretary.last_card.card or {})
+            assert {key: filled[key]["value"] for key in ("title", "about", "proposal", "papers")} == {
+                **longest,
+                "title": title,
+                "papers": papers,
+            }
+            assert ("choices" in filled["responsible"]) == (people == 60)
+            if people == 61:
+                shown = words(await presses(secretary, "case.edit", responsible="kommunalsjef larvik"))
+                assert "Ansvarlig: Kommunalsjef Larvik" in shown
+                again = await presses(secretary, "case.edit", "case.edit", responsible="Ingen")
+                assert "Skriv navnet slik det står" in beside(again, "responsible")
+    assert double.complaints == []
 
 
 # What becomes of a case
@@ -676,6 +731,22 @@ async def test_nobody_else_settles_what_a_case_owes(town: Town, larvik: TeamsPer
     value = {"action": "deadline.done", "day": "2024-02-22", "deadlines": [f"{case['id']}:sakspapirer"]}
     await horten.sends(horten.activity("message", value=value))
     assert "Bare den som har ansvaret for fristen" in horten.messages[-1].text
+
+
+async def test_what_a_case_owes_is_in_the_calendar_of_who_is_responsible_and_moves_with_it(
+    town: Town, larvik: TeamsPerson, secretary: TeamsPerson
+) -> None:
+    async def calendar(person: TeamsPerson) -> str:
+        return await test_calendar_feed.calendar(
+            town, test_calendar_feed.address(await test_calendar_feed.card_of(person), town.product)
+        )
+
+    await reports(larvik)
+    papers = "SUMMARY:SSU: sakspapirer til sak 2024.1 Styringsdata\r\nDTSTART;VALUE=DATE:"
+    assert f"{papers}20240222" in await calendar(larvik)
+    assert papers not in await calendar(town["horten-sjef"])
+    await edits_meeting(secretary, "29. februar", "plan.open", "plan.save", date="2024-03-07")
+    assert f"{papers}20240229" in await calendar(larvik)
 
 
 # On record
