@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from domain.community import Community, Forum
+from domain.plan.hosts import in_turn, same_host
 from domain.plan.meeting import Meeting
 from domain.working_time import ONE_DAY, is_day_off, is_weekend, public_holidays
 
@@ -137,24 +138,15 @@ class _Plan:
         )
 
     def _out_of_turn(self, forum: Forum) -> Iterator[Conflict]:
-        """Hosts follow each other as the community file says; the first one that is given decides where it begins."""
-        turns = forum.hosts
-        hosted = [meeting for meeting in self._meetings if meeting.forum == forum.key]
-        possible: frozenset[int] | None = None  # the places in the turn that the last host may have had
-        for meeting in hosted if turns else ():
-            following = None if possible is None else frozenset((at + 1) % len(turns) for at in possible)
-            own = frozenset(at for at, host in enumerate(turns) if meeting.host and _same_host(host, meeting.host))
+        """A host whose turn it is not; the first one that is given decides where the turn begins."""
+        begun = False
+        for meeting, hosts in in_turn(forum.hosts, [m for m in self._meetings if m.forum == forum.key]):
             if meeting.host is None:
-                possible = following
-            elif following is not None and not own & following:
-                expected = turns[min(following)]
-                yield Conflict(forum.key, meeting.date, ConflictKind.HOST_OUT_OF_TURN, expected)
-                possible = own or following
-            elif following is None and not own:
-                yield Conflict(forum.key, meeting.date, ConflictKind.HOST_OUT_OF_TURN, turns[0])
-                possible = frozenset({0})
-            else:
-                possible = own if following is None else own & following
+                continue
+            expected = hosts if begun else forum.hosts
+            if not any(same_host(host, meeting.host) for host in expected):
+                yield Conflict(forum.key, meeting.date, ConflictKind.HOST_OUT_OF_TURN, expected[0])
+            begun = True
 
 
 def _holiday(day: date) -> str | None:
@@ -193,10 +185,6 @@ def _overlap(one: Meeting, other: Meeting | Busy) -> bool:
 def _at_least(start: dt.time) -> dt.time:
     """An hour, where no end is known."""
     return start.replace(hour=start.hour + 1) if start.hour < 23 else dt.time.max
-
-
-def _same_host(turn: str, host: str) -> bool:
-    return turn.casefold() == host.casefold()
 
 
 __all__ = ["Busy", "Conflict", "ConflictKind", "conflicts"]
