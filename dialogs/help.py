@@ -60,7 +60,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
     if may_lead(turn.person):
         names += ["meeting", "note", "delivery"]
     if turn.community.forums:
-        names += ["plan", "agenda", "report_item"]
+        names += ["plan", "notice", "agenda", "report_item"]
     names += ["deadline", "minutes", "evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 

@@ -40,7 +40,7 @@ KINDS = (
     *("meeting.attendance", "meeting.noted", "meeting.note_corrected", "meeting.note_removed"),
     *("message.corrected", "message.withdrawn", "message.restored"),
     *("meeting.added", "meeting.moved", "meeting.changed", "meeting.cancelled"),
-    *("minutes.sent", "minutes.commented", "minutes.approved"),
+    *("minutes.sent", "minutes.commented", "minutes.approved", "notice.changed", "notice.sent"),
     *("people.first", "period.started", "period.rhythm_changed", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),
     *("person.exported", "person.erased"),
@@ -55,7 +55,7 @@ FIELDS = (
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
     *("reminded_before", "how_soon", "since", "weekdays", "why"),
     *("title", "kinds", "responsible", "proposal", "papers", "forum", "meeting_date", "position", "reference"),
-    *("conclusion", "follow_up", "earliest"),
+    *("conclusion", "follow_up", "earliest", "chair", "secretary"),
 )
 """Values with names of their own; another is shown by its key."""
 
@@ -64,7 +64,7 @@ _TECHNICAL = frozenset(
 )
 """What the export tells and a reader does not need."""
 
-_PEOPLE = frozenset({"deputy", "invited", "person", "present", "responsible"})
+_PEOPLE = frozenset({"chair", "deputy", "invited", "person", "present", "responsible", "secretary"})
 """Values that are people's keys, one or several."""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dialogs.card import Button, Card, Link, Quote, Reference, Text, Tone, sentence
+from dialogs.card import Button, Card, Quote, Text, Tone, sentence
+from dialogs.document_links import document_links
 from dialogs.meeting_form import only_leaders
 from dialogs.minutes_cards import DRAFT, name, readers_card, title, writers_card
 from dialogs.minutes_document import build, state_text
@@ -16,9 +17,6 @@ from domain.reports import as_text
 from domain.rounds import Round
 from services import meeting, minutes
 from services.minutes import Refused
-
-FORMATS = ("docx", "pdf", "html")
-
 
 # Commands and buttons
 
@@ -109,14 +107,7 @@ async def fetch(turn: Turn) -> Answer:
     if round_ is None or found is None or version > found.version:
         return await _refused(turn, Refused.NO_MINUTES)
     state = await state_text(turn.work, turn.speech, found, version, turn.now)
-    links = tuple(
-        Link(
-            Reference("document", turn.community.key, f"minutes:{round_.id}:{version}:{turn.speech.language}:{form}"),
-            turn.say(f"minutes.format.{form}"),
-            turn.say("minutes.no_address") if form == FORMATS[0] else "",
-        )
-        for form in FORMATS
-    )
+    links = document_links(turn, "minutes", round_.id, version)
     back = Button("minutes.open", turn.say("minutes.back"), {"round": round_.id})
     body = (Text(state), Text(turn.say("minutes.half_an_hour"), Tone.SUBTLE))
     return Answer(Card(title(turn.speech, round_), body, (back,), links))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dialogs.card import Button, Card, Facts, Link, Reference, Style, Text, Tone
 from dialogs.case_document import case_document
+from dialogs.document_links import FORMATS
 from dialogs.report_document import facts, report_document, state, title
 from dialogs.speech import Speech
 from dialogs.status import sentence_answer
@@ -15,9 +16,6 @@ from domain.community import Role
 from domain.period_report import PeriodReport, report_on
 from domain.reports import as_text
 from services.period_reports import material_of, period_to_report
-
-FORMATS = ("docx", "pdf", "html")
-"""Of a document, in the order in which they are offered."""
 
 
 async def report(turn: Turn) -> Answer:

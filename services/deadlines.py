@@ -131,6 +131,17 @@ async def done(work: Work, deadline: AnyDeadline, by: Person, now: datetime) -> 
     await _settle(work, deadline, "done", (await _state(work, deadline)).done(by.key, now), by, now)
 
 
+async def keep(work: Work, planned: PlannedMeeting, name: str, by: Person, now: datetime) -> None:
+    """The meeting's deadline of that name is kept: what it asked for has been done. Its reminders say so."""
+    for deadline in deadlines(work.community, [planned]):
+        state = await _state(work, deadline)
+        if deadline.name.casefold() == name and state.done_at is None:
+            await done(work, deadline, by, now)
+            put_off = [state.snoozed_until] if state.snoozed_until else []
+            mornings = sorted({*reminder_days(deadline.due), *put_off})
+            await work.outbox.refresh(*(topic_of(day.isoformat()) for day in mornings), now=now)
+
+
 async def snooze(work: Work, deadline: AnyDeadline, until: date, by: Person, now: datetime) -> None:
     """Reminded of again on that morning; what was scheduled before it does not come."""
     before = await _state(work, deadline)

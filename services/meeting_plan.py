@@ -14,6 +14,7 @@ from domain.working_time import local_date
 from services import agenda, deadlines
 from services.doubts import reason
 from services.messages import Json
+from services.notice_content import notice_topic
 from services.ports import Work
 
 
@@ -52,6 +53,7 @@ async def _store(work: Work, change: Change, by: str | None, now: datetime) -> P
         planned = replace(before, meeting=after, imported=change.imported, sequence=counted)
     await work.plan.put(planned)
     if change.kind is not ChangeKind.KEPT:
+        await work.outbox.refresh(notice_topic(planned.id), now=now)
         told: dict[str, Json] = {"before": meeting_json(before.meeting) if before else None}
         told["after"] = meeting_json(after) if after else None
         await work.audit.add(f"meeting.{change.kind}", f"meeting:{planned.id}", by=by, now=now, **told)

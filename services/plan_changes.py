@@ -14,6 +14,7 @@ from services import agenda, deadlines
 from services.audience import active_people
 from services.meeting_plan import meeting_json
 from services.messages import Message, Recipient
+from services.notice_content import notice_topic
 from services.organs import is_concerned
 from services.ports import Work
 
@@ -73,6 +74,7 @@ async def _tell(
     work: Work, kind: str, before: PlannedMeeting, after: PlannedMeeting, by: Person, now: datetime
 ) -> None:
     """Everybody whose organ it is, but the one who did it. A meeting that is over concerns nobody any more."""
+    await work.outbox.refresh(notice_topic(after.id), now=now)
     last = max(before.meeting.end_date, after.meeting.end_date)
     if last < local_date(now, work.community.zone):
         return

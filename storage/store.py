@@ -36,6 +36,7 @@ from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory, NoMemory
 from storage.migrate import is_current, upgrade
 from storage.minutes import MeetingRepository, MinutesRepository
+from storage.notices import NoticeRepository
 from storage.outbox import OutboxRepository
 from storage.people import PeopleRepository
 from storage.periods import PeriodRepository
@@ -78,6 +79,7 @@ class SqlWork:
         self.free_deadlines = FreeDeadlineRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.cases = CaseRepository(session, community.key, memory, self.changes)
+        self.notices = NoticeRepository(session, community.key, memory, self.changes)
         self.periods = PeriodRepository(session, community.key, memory, self.changes)
         self.rounds = RoundRepository(session, community.key, memory, self.changes)
         self.reports = ReportRepository(session, community.key, memory, self.changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.documents.context import Context
-from dialogs import case_document, report_document
+from dialogs import case_document, notice_document, report_document
 from dialogs.minutes_document import words
 from dialogs.speech import Speech
 
@@ -75,4 +75,25 @@ def case(speech: Speech) -> Context:
     }
 
 
-SAMPLES: Mapping[str, Callable[[Speech], Context]] = {"minutes": minutes, "report": report, "case": case}
+def notice(speech: Speech) -> Context:
+    line = "…"
+    texts = ("number", "kind", "papers", "heading", "proposal_label", "proposal", "responsible")
+    return {
+        "title": speech.say("notices.title", forum=line),
+        "community": line,
+        "state": line,
+        "words": notice_document.words(speech) | {"attachments": speech.many("notices.attachments", 2)},
+        **dict.fromkeys(("to", "theme", "chair", "secretary", "note"), line),
+        "changes": [line],
+        "place_and_date": [line],
+        "attachments": [{"text": line, "link": line}],
+        "matters": [{**dict.fromkeys(texts, line), "lines": [line]}],
+    }
+
+
+SAMPLES: Mapping[str, Callable[[Speech], Context]] = {
+    "minutes": minutes,
+    "report": report,
+    "case": case,
+    "notice": notice,
+}

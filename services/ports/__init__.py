@@ -3,7 +3,7 @@
 from services.ports.delivery import Amendments, Audit, DueWorks, Outbox
 from services.ports.meetings import Actions, MeetingRequests, Meetings, MinutesBook
 from services.ports.people import Absences, ChannelLinks, Dialogs, People
-from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, FreeDeadlines, MeetingPlan
+from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, FreeDeadlines, MeetingPlan, Notices
 from services.ports.records import (
     Amendment,
     AuditEntry,
@@ -50,6 +50,7 @@ __all__ = [
     "Meetings",
     "Member",
     "MinutesBook",
+    "Notices",
     "Outbox",
     "People",
     "Periods",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from domain.agenda import Case
+from domain.notice import Notice
 from domain.plan.changes import PlannedMeeting
 from domain.plan.free_deadlines import FreeDeadline
 from domain.plan.reminders import DeadlineState
+from services.messages import Json
 
 
 class MeetingPlan(Protocol):
@@ -85,3 +87,19 @@ class Cases(Protocol):
 
     async def coming_from(self, case_id: str) -> Sequence[Case]:
         """Those that were made of it: sent on to another organ, or following it up."""
+
+
+class Notices(Protocol):
+    """The notices of the meetings, by the plan's id of the meeting."""
+
+    async def get(self, meeting: str) -> Notice | None:
+        """None: nobody has written one yet."""
+
+    async def of_meetings(self, meetings: Sequence[str]) -> Mapping[str, Notice]: ...
+    async def put(self, before: Notice, after: Notice) -> None:
+        """Adds it, or brings it up to date. Raises ConflictError when it has been sent meanwhile."""
+
+    async def keep(self, meeting: str, version: int, content: Mapping[str, Json], by: str, now: datetime) -> None:
+        """Freezes what is sent."""
+
+    async def kept(self, meeting: str, version: int) -> Mapping[str, Json] | None: ...

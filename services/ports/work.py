@@ -12,7 +12,7 @@ from services.messages import Address
 from services.ports.delivery import Amendments, Audit, DueWorks, Outbox
 from services.ports.meetings import Actions, MeetingRequests, Meetings, MinutesBook
 from services.ports.people import Absences, ChannelLinks, Dialogs, People
-from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, FreeDeadlines, MeetingPlan
+from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, FreeDeadlines, MeetingPlan, Notices
 from services.ports.records import Identity
 from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
 from services.ports.tokens import ApiToken, ApiTokens
@@ -35,6 +35,8 @@ class Work(Protocol):
     def plan(self) -> MeetingPlan: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def periods(self) -> Periods: ...
     @property

@@ -298,6 +298,22 @@ HOLDINGS: tuple[Holding, ...] = (
             *("reference", "origin", "state", "follow_up", "version"),
         ),
     ),
+    Holding(
+        t.NoticeRow,
+        "who leads a meeting of an organ and writes its minutes, and a message to those who are called",
+        STAYS,
+        people=("chair", "secretary", "sent_by"),
+        texts=("note",),
+        plain=("meeting", "version", "sent_at"),
+    ),
+    Holding(
+        t.NoticeVersionRow,
+        "the notices as they were sent: a record of the community",
+        STAYS,
+        people=("sent_by",),
+        mixed=("content",),
+        plain=("meeting", "version", "sent_at"),
+    ),
     Holding(t.CaseCounterRow, "the last number given", STAYS, plain=("forum", "year", "last")),
     # Delivery and record
     Holding(

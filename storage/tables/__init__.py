@@ -11,6 +11,7 @@ from storage.tables.meetings import (
     MinutesRow,
     MinutesVersionRow,
 )
+from storage.tables.notices import NoticeRow, NoticeVersionRow
 from storage.tables.people import AbsenceRow, DialogRow, IdentityRow, JoinRequestRow, PersonRow
 from storage.tables.plan import (
     CalendarFeedRow,
@@ -62,6 +63,8 @@ __all__ = [
     "MinutesCommentRow",
     "MinutesRow",
     "MinutesVersionRow",
+    "NoticeRow",
+    "NoticeVersionRow",
     "OutboxRow",
     "PeriodRow",
     "PersonRow",

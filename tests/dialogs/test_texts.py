@@ -18,11 +18,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.documents.context import Format
-from dialogs import case_document, log, minutes_document, router
-from dialogs.period_report import FORMATS
+from dialogs import case_document, log, minutes_document, notice_document, router
+from dialogs.document_links import FORMATS
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
-from domain import absence_form, action_form, agenda_form, differences, evaluation, meeting, period_form, reports
+from domain import (
+    absence_form,
+    action_form,
+    agenda_form,
+    differences,
+    evaluation,
+    meeting,
+    notice,
+    period_form,
+    reports,
+)
 from domain.actions import Standing
 from domain.agenda import CaseKind, CaseState
 from domain.community import LANGUAGES, Field, IndicatorType, PreparednessLevel, Role
@@ -36,7 +46,7 @@ from domain.plan import form as plan_form
 from domain.plan.conflicts import ConflictKind
 from domain.plan.reminders import Later, WrongLater
 from domain.rounds import RoundState
-from services import corrections, deliveries, levels, minutes
+from services import corrections, deliveries, levels, minutes, notices
 from services import meeting as meeting_service
 from services.agenda import Told
 from tests.builders import indicator
@@ -99,6 +109,13 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
         "minutes.wrong.": WrongComment,
+        "notices.changed.": set(notice.Changed) - notice.OF_CASES,
+        "notices.case_changed.": {*notice.OF_CASES, "withdrawn"},
+        "notices.doubt.": notice.NoticeDoubt,
+        "notices.refused.": notices.Refused,
+        "notices.state.": ("sent", "sent_again"),
+        "notices.word.": notice_document.WORDS,
+        "notices.wrong.": notice.WrongDetail,
         "deadlines.later.": Later,
         "deadlines.wrong.": WrongLater,
         "free_deadlines.before.": deadline_form.MAY_BE_REMINDED_BEFORE,
@@ -313,6 +330,7 @@ COMMANDS = {
         "referat",
         "møteplan",
         "frist",
+        "innkalling",
     ],
     "nn": [
         "sakliste",
@@ -341,6 +359,7 @@ COMMANDS = {
         "referat",
         "møteplan",
         "frist",
+        "innkalling",
     ],
     "en": [
         "agenda",
@@ -369,6 +388,7 @@ COMMANDS = {
         "minutes",
         "plan",
         "deadline",
+        "notice",
     ],
 }
 

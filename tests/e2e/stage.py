@@ -27,7 +27,7 @@ from tests.harness import (
     taken_up,
     vestfold,
 )
-from tests.teams_double import CARD, TeamsDouble, TeamsPerson, inputs_of, readable
+from tests.teams_double import CARD, TeamsDouble, TeamsPerson, buttons_of, inputs_of, readable
 
 NOW = "2023-12-11T09:30:00+01:00"
 """A Monday: the prompts of the second period's first round are out, the first period is being evaluated."""
@@ -124,6 +124,7 @@ async def _set(town: Town) -> None:
     for person in (*town.people.values(), *town.double.people.values()):
         await person.says("hjelp")  # from now on the bot knows them
     await town.connect()
+    await _notice(town)
     await town.start(until="2023-12-05", note=SECRET)
     await town.product.clock_to("2023-11-27T09:00:00+01:00")
     await town.answers("larvik-sjef", **MUNICIPALITY | {"behov": SECRET})
@@ -168,6 +169,14 @@ async def _agenda(town: Town) -> None:
         meeting = next(c["value"] for c in choices if ("AU 07.12.2023" if held else "SSU 29.02.2024") in c["title"])
         said = {"title": SECRET, "kinds": "decision", "about": SECRET, "proposal": SECRET, "papers": LINK}
         await larvik.presses(form, "case.report", forum="AU" if held else "SSU", meeting=meeting, **said)
+
+
+async def _notice(town: Town) -> None:
+    """SSU's was sent, and is written anew since."""
+    [card] = await town["sekretariat"].says("innkalling SSU")
+    meeting = next(button["data"]["meeting"] for button in buttons_of(card.card or {}))
+    await _forge(town["sekretariat"], "notice.send", meeting=meeting, version=0)
+    await _forge(town["sekretariat"], "notice.save", meeting=meeting, note=SECRET)
 
 
 async def _forge(person: TeamsPerson, action: str, **data: Any) -> None:
@@ -225,6 +234,12 @@ def _data(database: Path) -> dict[str, Json]:
         "calendar.subscribe": {},
         "calendar.renew": {},
         "report.fetch": evaluation,
+        "notice.open": meeting,
+        "notice.edit": meeting,
+        "notice.save": {**meeting, "chair": "larvik-sjef", "secretary": "sekretariat", "note": SECRET},
+        "notice.host": meeting,
+        "notice.send": {**meeting, "version": 1},
+        "notice.fetch": {**meeting, "version": 1},
         "deadline.done": deadline,
         "deadline.snooze": deadline,
         "deadline.cannot": deadline,

@@ -103,9 +103,33 @@ def _back_from_delivery() -> None:
     op.drop_column('outbox', 'leased_by')
 
 
+def _notices() -> None:
+    op.create_table('notice',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('meeting', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('chair', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('secretary', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('sent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('sent_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.PrimaryKeyConstraint('community', 'meeting')
+    )
+    op.create_table('notice_version',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('meeting', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('sent_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sent_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'meeting', 'version')
+    )
+
+
 def upgrade() -> None:
     _privacy()
     _auth()
+    _notices()
     _agenda()
     _free_deadlines()
     _delivery()
@@ -116,5 +140,7 @@ def downgrade() -> None:
     op.drop_table('retention')
     op.drop_table('api_token')
     op.drop_table('free_deadline')
+    op.drop_table('notice_version')
+    op.drop_table('notice')
     op.drop_table('case_counter')
     op.drop_table('agenda_case')
