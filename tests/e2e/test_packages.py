@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+import yaml
 
+from bot.packages import slack as slack_app
 from bot.packages import teams
 from bot.packages.values import Values
 from tests.command_line import samhandling
-from tests.harness import Running
+from tests.harness import Running, running
+from tests.slack_double import SlackDouble
 
 APP_ID = "11111111-2222-3333-4444-555555555555"
 SETTINGS = {"TEAMS_APP_ID": APP_ID, "PUBLIC_URL": "https://samhandling.example.no"}
@@ -91,3 +94,18 @@ async def test_the_pages_that_the_teams_app_refers_to_are_served_to_anybody(prod
             async with anybody.get(f"{product.url}{urlsplit(address).path}") as response:
                 assert response.status == 200, address
                 assert response.content_type == "text/html"
+
+
+async def test_the_slack_app_posts_to_where_the_product_listens(slack: SlackDouble, database: Path) -> None:
+    """What is not signed by Slack is refused there, which is more than an address that is not there does."""
+    packed = slack_app.files(Values("", "https://samhandling.example.no", "1.0.0"), "nb")
+    manifest = yaml.safe_load(packed["samhandlingsbot-slack.yaml"])
+    posted_to = [
+        manifest["settings"]["event_subscriptions"]["request_url"],
+        manifest["settings"]["interactivity"]["request_url"],
+        *(command["url"] for command in manifest["features"]["slash_commands"]),
+    ]
+    async with running(database, slack=slack) as product:
+        for address in posted_to:
+            status, _ = await product.post(urlsplit(address).path, {})
+            assert status == 401, address
