@@ -2,12 +2,13 @@
 # make test   sets everything up and passes the tests
 # make fuzz   tries more than 20,000 broken inputs; for the night
 # make check  linters, types, and the direction of imports
+# make audit  known vulnerabilities in what it depends on
 # make manifest-check  the Teams app by Microsoft's own code, where Node is at hand
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz check bench browser manifest-check clean lock
+.PHONY: demo test fuzz check audit bench browser manifest-check clean lock
 
 demo: $(READY)
 	@mkdir -p data && rm -f data/demo.db data/demo.db-wal data/demo.db-shm
@@ -25,6 +26,10 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Known vulnerabilities in the versions of the lock. Where the advisories cannot be reached it says so and goes on.
+audit: $(READY)
+	@$(BIN)/python .ci/audit.py
 
 bench: $(READY)
 	$(BIN)/python -m bench.turns
