@@ -38,7 +38,7 @@ from services.organs import is_concerned, may_change
 
 PAGE = 12
 """Cases on one card."""
-MOST_WAITING = 8
+MOST_UNSETTLED = 6
 MOST_FORUMS = 8
 LONGEST_CHOICE = 60
 """Characters of a case's title where it is chosen; all of it stands above."""
@@ -73,7 +73,7 @@ async def _show(turn: Turn, forum: str, meeting: str = "", start: int = 0) -> An
     if planned is not None:
         return Answer(await _agenda(turn, plan, planned, start))
     forum = forum if forum in {each.key for each in turn.community.forums} else turn.community.forums[0].key
-    body: list[Element] = [Text(turn.say("agenda.no_meeting")), *await _waiting(turn, forum)]
+    body: list[Element] = [Text(turn.say("agenda.no_meeting")), *await _unsettled(turn, forum)]
     return Answer(Card(turn.say("agenda.title", forum=forum), tuple(body), tuple(_report_button(turn, forum))))
 
 
@@ -102,7 +102,7 @@ async def _agenda(
     body += lines or [Text(turn.say("agenda.empty"))]
     if not turn.event.place.personal:
         return Card(turn.say("agenda.title", forum=meeting.forum), tuple(body))
-    body += await _waiting(turn, meeting.forum)
+    body += await _unsettled(turn, meeting.forum)
     body += _inputs(turn, shown, len(cases))
     body += _ways(turn, plan, planned, start, len(cases))
     buttons = (*_case_buttons(turn, planned, shown), *_report_button(turn, meeting.forum))
@@ -122,17 +122,25 @@ def _facts(turn: Turn, planned: PlannedMeeting) -> list[tuple[str, str]]:
     return rows
 
 
-async def _waiting(turn: Turn, forum: str) -> list[Element]:
-    """The organ's cases that are on no agenda, for the secretariat to see to."""
-    waiting = await turn.work.cases.waiting(forum) if may_change(turn.person) else ()
-    if not waiting:
+async def _unsettled(turn: Turn, forum: str) -> list[Element]:
+    """For the secretariat to see to: the organ's cases that nothing came of at their meeting, or that have none."""
+    if not may_change(turn.person) or not turn.event.place.personal:
         return []
-    names = await cards.names_of(turn.work)
-    lines: list[Element] = [cards.line(turn.speech, names, case) for case in waiting[:MOST_WAITING]]
-    if len(waiting) > MOST_WAITING:
-        lines.append(Text(turn.speech.many("agenda.more", len(waiting) - MOST_WAITING), Tone.SUBTLE))
-    opening = tuple(Button("case.show", case.label, {"id": case.id}) for case in waiting[:MOST_WAITING])
-    return [Section(turn.say("agenda.waiting"), tuple(lines)), Buttons(opening)]
+    left, waiting = await agenda.left_open(turn.work, forum, turn.now), await turn.work.cases.waiting(forum)
+    return [
+        *await _to_open(turn, turn.say("agenda.left_open"), left),
+        *await _to_open(turn, turn.say("agenda.waiting"), waiting),
+    ]
+
+
+async def _to_open(turn: Turn, heading: str, cases: Sequence[Case]) -> list[Element]:
+    if not cases:
+        return []
+    names, shown = await cards.names_of(turn.work), cases[:MOST_UNSETTLED]
+    lines: list[Element] = [cards.line(turn.speech, names, case) for case in shown]
+    if len(cases) > len(shown):
+        lines.append(Text(turn.speech.many("agenda.more", len(cases) - len(shown)), Tone.SUBTLE))
+    return [Section(heading, tuple(lines)), Buttons(tuple(Button("case.show", c.label, {"id": c.id}) for c in shown))]
 
 
 def _inputs(turn: Turn, shown: Sequence[Case], total: int) -> list[Element]:

@@ -75,6 +75,16 @@ async def agenda_of(work: Work, meeting_id: str) -> list[Case]:
     return list((await by_meeting(work, [meeting_id])).get(meeting_id, ()))
 
 
+async def left_open(work: Work, forum: str, now: datetime) -> list[Case]:
+    """The organ's cases whose meeting is over and of which nothing has come yet, the oldest first."""
+    coming = {planned.id for planned in await standing_plan(work, now)}
+    return [
+        case
+        for case in await work.cases.open()
+        if case.forum == forum and case.meeting is not None and case.meeting not in coming
+    ]
+
+
 async def by_meeting(work: Work, meetings: Sequence[str]) -> Mapping[str, list[Case]]:
     """The agendas of several meetings, each in order."""
     found: dict[str, list[Case]] = {}

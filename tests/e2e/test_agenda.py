@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -362,6 +363,19 @@ async def test_a_long_agenda_comes_in_pages(town: Town, secretary: TeamsPerson) 
     assert "14. 2024.14" in words(answer["value"])
 
 
+async def test_the_fullest_agenda_has_room_on_a_card(town: Town, secretary: TeamsPerson) -> None:
+    late = {"meeting": await meeting(town, "2024-05-23")}
+    for number in range(14):
+        title = f"{'Æ' * 148}{number:02}"
+        for where in ({"meeting": await meeting(town, "2024-02-29")}, late, {"forum": "FSU"}):
+            await reports(secretary, **({"title": title, "kinds": "information,discussion,dialogue,decision"} | where))
+    await town.product.clock_to("2024-03-01T09:00:00+01:00")
+    for agenda in ("saksliste SSU", "saksliste FSU"):
+        await secretary.says(agenda)
+        assert len(json.dumps(secretary.last_card.card)) <= 25_000
+    assert "8 saker til" in words(secretary.last_card.card or {})
+
+
 async def test_in_a_channel_the_agenda_is_read_only_and_no_case_is_reported(
     town: Town, secretary: TeamsPerson, larvik: TeamsPerson
 ) -> None:
@@ -570,6 +584,22 @@ async def test_what_comes_of_a_case_for_decision_is_called_so(
     shown = words(await concluded(town, secretary, conclusion="Møteplanen godkjennes"))
     assert "Vedtak: Møteplanen godkjennes" in shown
     assert "Forslag til vedtak: Orienteringen tas til etterretning" in shown
+
+
+async def test_what_nothing_has_come_of_stands_on_the_secretariats_next_agenda_until_something_does(
+    town: Town, larvik: TeamsPerson, secretary: TeamsPerson
+) -> None:
+    await reports(larvik)
+    for day, there in (("02-29", False), ("03-01", True)):
+        await town.product.clock_to(f"2024-{day}T23:00:00+01:00")
+        for person in (secretary, larvik):
+            await person.says("saksliste SSU")
+            shown = words(person.last_card.card or {})
+            assert ("Saker uten konklusjon fra tidligere møter" in shown) == (there and person is secretary)
+    opening = next(b for b in buttons_of(secretary.last_card.card or {}) if b["title"] == "2024.1")
+    value = {"action": {"type": "Action.Execute", "verb": "case.show", "data": opening["data"]}}
+    _, answer = await town.double.post(secretary.activity("invoke", name="adaptiveCard/action", value=value))
+    assert "case.conclude" in [b["verb"] for b in buttons_of(answer["value"])]
 
 
 async def test_a_follow_up_is_a_deadline_and_a_case_of_the_meeting_on_or_next_after_its_day(
