@@ -31,7 +31,7 @@ KINDS = (
     *("action.added", "action.moved", "action.done", "action.dropped", "action.handed_over"),
     *("deadline.added", "deadline.changed", "deadline.removed"),
     *("deadline.done", "deadline.snoozed", "deadline.declined", "difference.asked", "difference.stands"),
-    *("absence.set", "absence.ended", "channel.connected", "delivery.retried", "agenda.ordered"),
+    *("access.revoked", "absence.set", "absence.ended", "channel.connected", "delivery.retried", "agenda.ordered"),
     *("case.reported", "case.edited", "case.carried", "case.sent_on", "case.withdrawn", "case.reopened"),
     *("case.concluded",),
     *("evaluation.opened", "evaluation.answered", "evaluation.closed", "level.set"),

@@ -49,7 +49,7 @@ class Message:
 class Address:
     """Where a message lies, or is to be sent, on one platform."""
 
-    channel: str  # "teams", "web"
+    channel: str  # "teams", "mail", "web"
     tenant: str = ""
     conversation: str = ""
     service_url: str = ""
@@ -59,7 +59,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An outbox row under way. `replaces` is where the message lies that this one is drawn over."""
+    """An outbox row under way.
+
+    `replaces` is where the message lies that this one is drawn over, `original` that message's own number.
+    """
 
     id: int
     community: str
@@ -69,3 +72,4 @@ class Envelope:
     replaces: Address | None
     sent_at: datetime | None = None
     address: Address | None = None
+    original: int | None = None

@@ -46,6 +46,9 @@ async def _record(work: Work, known: Mapping[str, Member], now: datetime) -> Non
         was = _shown(before) if before and before.active else {}
         becomes = _shown(member) if member.active else {}
         changed = [key for key in was | becomes if was.get(key) != becomes.get(key)]
+        if was and (not becomes or "email" in changed):
+            # The inbox may be another's from now on, and the one who left may come back as somebody else.
+            await work.people.revoke(member.person.key)
         if changed:
             await work.audit.add(
                 "person.changed" if was and becomes else "person.added" if becomes else "person.left",

@@ -130,6 +130,22 @@ async def with_something_due(session: AsyncSession, communities: Collection[str]
     return found.all()
 
 
+async def has_sent(session: AsyncSession, community: str, at: Address) -> bool:
+    """Whether something was sent that lies there: first, or in place of another."""
+    found = await session.exec(
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.community == community,
+            OutboxRow.conversation == at.conversation,
+            OutboxRow.platform_message == at.message,
+            OutboxRow.channel == at.channel,
+            OutboxRow.state == "sent",
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def waiting(session: AsyncSession, communities: Collection[str], now: datetime) -> int:
     """Rows due and not yet settled."""
     found = await session.exec(

@@ -139,6 +139,12 @@ class OutboxRepository(Repository):
         )
         return [rows.envelope(row) for row in found]
 
+    async def of_person(self, person: str, number: int) -> Envelope | None:
+        row = await self._session.get(OutboxRow, number)
+        if row is None or (row.community, row.recipient) != (self._community, f"person:{person}") or row.replaces:
+            return None
+        return rows.envelope(row)
+
     async def at(self, address: Address) -> Envelope | None:
         found = await self._session.exec(
             select(OutboxRow)

@@ -64,6 +64,14 @@ class PeopleRepository(Repository):
             .values(language=language)
         )
 
+    async def revoke(self, key: str) -> None:
+        self._changes.remembered = True
+        await self._session.exec(
+            update(PersonRow)
+            .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)
+            .values(epoch=PersonRow.epoch + 1)
+        )
+
     async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
         key = (identity.channel, identity.tenant, identity.user, self._community)
         row = await self._session.get(IdentityRow, key)

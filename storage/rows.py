@@ -37,7 +37,7 @@ def member(row: PersonRow) -> Member:
         slack_team=row.slack_team,
         slack_user=row.slack_user,
     )
-    return Member(person, row.language, row.active)
+    return Member(person, row.language, row.active, row.epoch)
 
 
 def period(row: PeriodRow) -> DemandingPeriod:
@@ -206,4 +206,5 @@ def envelope(row: OutboxRow, replaces: OutboxRow | None = None) -> Envelope:
         replaces=message_address(replaces) if replaces else None,
         sent_at=row.sent_at,
         address=message_address(row),
+        original=row.replaces,
     )

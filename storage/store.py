@@ -304,6 +304,11 @@ class SqlStore:
         async with self._write() as session:
             await self._deliveries.settle(session, results)
 
+    async def has_sent(self, community: str, at: Address) -> bool:
+        """Whether something was sent that lies there."""
+        async with self._read() as session:
+            return await deliveries.has_sent(session, community, at)
+
     async def waiting(self, now: datetime) -> int:
         """Messages due and not yet settled."""
         async with self._read() as session:

@@ -26,6 +26,9 @@ class Outbox(Protocol):
     async def for_person(self, person: str, limit: int, now: datetime) -> Sequence[Envelope]:
         """The person's messages, newest first, those included that go out on another platform."""
 
+    async def of_person(self, person: str, number: int) -> Envelope | None:
+        """The person's own message with that number, as it was sent first; None for anybody else's."""
+
     async def at(self, address: Address) -> Envelope | None:
         """The message that lies there."""
 

@@ -20,6 +20,9 @@ class People(Protocol):
         """Those from the community file that are no longer in it."""
 
     async def set_language(self, key: str, language: str) -> None: ...
+    async def revoke(self, key: str) -> None:
+        """The person's links and sign-ins until now hold no longer."""
+
     async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
         """Remembers who somebody is on a platform and where to reach them, or brings it up to date."""
 

@@ -22,11 +22,15 @@ class DueWork:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as the product knows them: the community file's entry, own language, and whether still with us."""
+    """A person as the product knows them: the community file's entry, own language, and whether still with us.
+
+    `epoch` counts how often the person's links and sign-ins have been revoked: older ones hold no longer.
+    """
 
     person: Person
     language: str | None
     active: bool
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class PersonRow(SQLModel, table=True):
     language: str | None
     active: bool
     source: str
+    epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # how often access was revoked
 
 
 class IdentityRow(SQLModel, table=True):

@@ -126,6 +126,10 @@ def _notices() -> None:
     )
 
 
+def _mail() -> None:
+    op.add_column('person', sa.Column('epoch', sa.Integer(), server_default='0', nullable=False))
+
+
 def upgrade() -> None:
     _privacy()
     _auth()
@@ -133,9 +137,11 @@ def upgrade() -> None:
     _agenda()
     _free_deadlines()
     _delivery()
+    _mail()
 
 
 def downgrade() -> None:
+    op.drop_column('person', 'epoch')
     _back_from_delivery()
     op.drop_table('retention')
     op.drop_table('api_token')
