@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from dialogs.card import Card
+from dialogs.speech import Speech
 from services.messages import Address
 
 
@@ -17,6 +19,28 @@ class OutboundChannel(Protocol):
 
     async def update(self, card: Card, at: Address) -> None:
         """Draws over the message that lies there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a card needs besides to go where nobody can press or answer, and nothing is drawn over.
+
+    `id` is the same whenever the same letter is sent again, `thread` for all that is about the same thing.
+    """
+
+    to: str  # the e-mail address
+    speech: Speech
+    community: str  # its name
+    id: str
+    thread: str
+    at: datetime
+    link: str | None = None  # straight to what it is about, and what leads there is called
+    label: str = ""
+
+
+class LetterChannel(Protocol):
+    async def post(self, card: Card, letter: Letter) -> None:
+        """Hands the letter over to the server that takes it further."""
 
 
 class DeliveryError(Exception):

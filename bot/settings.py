@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from domain.pacing import Limit, read_limits
 
 _SQLITE, _POSTGRES = "sqlite+aiosqlite://", "postgresql+psycopg://"
+SMTP_PORTS: Mapping[str, int] = {"smtp": 587, "smtps": 465}
+"""How a mail server may be reached, and its port when the address names none."""
 
 MOST_OF_TEAMS = 1000
 """Requests a second to a tenant, far above what Teams takes."""
@@ -49,6 +54,9 @@ class Settings(BaseSettings):
     slack_signing_secret: str = ""
     slack_api_url: str = ""
 
+    smtp_url: str = ""
+    mail_from: str = ""
+
     @field_validator("database_url")
     @classmethod
     def known_engine(cls, url: str) -> str:
@@ -81,6 +89,26 @@ class Settings(BaseSettings):
     def conversation_limits(self) -> tuple[Limit, ...]:
         """None where the rate shows that it is not Teams that is written to, but a stand-in for it in a test."""
         return read_limits(self.teams_conversation_limits) if self.teams_rps <= MOST_OF_TEAMS else ()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            good = not url or (parts.scheme in SMTP_PORTS and parts.hostname and parts.port != 0 and not parts.query)
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError("accepted: smtp://user:password@host:587 and smtps://user:password@host:465")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _known_sender(cls, text: str) -> str:
+        name, address = parseaddr(text)
+        if text and not (re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) and (name + address).isprintable()):
+            raise ValueError("accepted: an address, as Samhandlingsbot <bot@example.no>")
+        return text
 
     @property
     def allowed_tenants(self) -> frozenset[str]:
@@ -121,6 +149,20 @@ class Settings(BaseSettings):
             )
         return True
 
+    def mail_configured(self, *, dev: bool = False) -> bool:
+        """Whether e-mail is on. Raises SettingsError when it is half configured; under `--dev` the server is enough."""
+        if not self.smtp_url and not self.mail_from:
+            return False
+        given = {"SMTP_URL": self.smtp_url}
+        if not dev:
+            given |= {"MAIL_FROM": self.mail_from, "PUBLIC_URL": self.public_url, "SECRET_KEY": self.secret_key}
+        if lacking := [name for name, value in given.items() if not value]:
+            raise SettingsError(
+                f"E-mail is half configured: SAMHANDLING_{lacking[0]} is not set; "
+                "set it, or neither SMTP_URL nor MAIL_FROM to leave e-mail off"
+            )
+        return True
+
 
 def read_settings() -> Settings:
     """Raises SettingsError with one line for everything that is wrong."""
@@ -131,13 +173,10 @@ def read_settings() -> Settings:
             f"SAMHANDLING_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in exc.errors()
         )
         raise SettingsError(wrong) from None
-    known = {f"SAMHANDLING_{name.upper()}" for name in Settings.model_fields} | _LATER
+    known = {f"SAMHANDLING_{name.upper()}" for name in Settings.model_fields}
     if unknown := sorted(name for name in os.environ if name.startswith("SAMHANDLING_") and name not in known):
         raise SettingsError(f"{unknown[0]} is no setting; accepted: {', '.join(sorted(known))}")
     return settings
-
-
-_LATER = {f"SAMHANDLING_{name}" for name in ("SMTP_URL", "MAIL_FROM")}
 
 
 def sqlite_file(settings: Settings) -> Path | None:
