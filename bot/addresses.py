@@ -37,6 +37,8 @@ SERVED: Mapping[str, Served] = {
     "trend": Served("/pictures/{token}.png", 14 * DAY),
     "calendar": Served("/calendar/{token}.ics", TEN_YEARS),  # subscribed to once, revoked by its subject
     "document": Served("/documents/{token}", 30 * 60, step=60),
+    "message": Served("/link/{token}", 14 * DAY),  # revoked with the person's access
+    "signin": Served("/signin/{token}", 15 * 60, step=60),
 }
 """What cards may refer to, by kind, which is also what its tokens are bound to."""
 

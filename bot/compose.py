@@ -18,6 +18,7 @@ from bot import guide
 from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
+from bot.channels.mail import Mail, MailServer
 from bot.channels.slack.wiring import Slack
 from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import Connector
@@ -30,19 +31,25 @@ from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
 from bot.document_routes import DocumentRoutes
 from bot.http import application
+from bot.letters import PostOffice
 from bot.metrics import Meters
 from bot.outbound import OutboundChannel
 from bot.pacing import Pace
 from bot.pictures import Pictures
 from bot.settings import Settings, sqlite_file
+from bot.sign_in_letters import SignInLetters
 from bot.single import take
 from bot.wakeups import Wakeups
+from bot.ways_in import WaysIn
 from bot.workshop import Workshop
 from domain.community import Community
 from services import deadlines, holidays, meeting_plan, people
 from storage.store import SqlStore
 
 log = structlog.get_logger()
+
+DEV_SENDER = "Samhandlingsbot <samhandlingsbot@localhost.localdomain>"
+"""Who letters are from under `--dev`, where no sender is given."""
 
 LONGEST_SETTLING = 15 * 60
 """Seconds that moving the development clock waits for retries."""
@@ -74,6 +81,9 @@ class Product:
         self.slack_on = settings.slack_configured(or_off=dev)
         self.key = (settings.secret_key or (secrets.token_hex(32) if dev else "")).encode()
         self.addresses = Addresses(self.key, settings.public_url)
+        self.ways = WaysIn(self.key, self.addresses, self.store)
+        self.mail_on = settings.mail_configured(dev=dev)
+        self._sign_in_letters: SignInLetters | None = None
         self.workshop = Workshop()
         self._moving = asyncio.Lock()
         self._moved_to: datetime | None = None
@@ -114,7 +124,7 @@ class Product:
                 self.store, self.clock, self._session, self.settings, self._pictures.content, self.addresses.url
             )
             channels[self.slack.outbound.name] = self.slack.outbound
-        self.delivery = Delivery(self.store, self.clock, channels)
+        self.delivery = Delivery(self.store, self.clock, channels, self._post_office())
         self.store.after_commit = self.delivery.wake
         self._tasks.append(asyncio.create_task(self.delivery.run()))
         self._tasks.append(asyncio.create_task(self.meters.watch_the_loop()))
@@ -189,6 +199,8 @@ class Product:
             await self.teams.settled()
         if self.slack is not None:
             await self.slack.settled()
+        if self._sign_in_letters is not None:
+            await self._sign_in_letters.settled()
 
     async def next_happening(self) -> datetime | None:
         return await self.store.next_instant(self.clock.now())
@@ -229,6 +241,17 @@ class Product:
             self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url, self._permits
         )
 
+    def _post_office(self) -> PostOffice | None:
+        """Starts what writes letters to those who sign in, too."""
+        if not self.mail_on:
+            return None
+        sender = self.settings.mail_from or DEV_SENDER
+        server = MailServer(self.settings.smtp_url, sender.rpartition("@")[2].strip("> "))
+        mail = Mail(server, sender, self.addresses.url)
+        self._sign_in_letters = SignInLetters(self.store, self.clock, mail, self.ways)
+        self._tasks.append(asyncio.create_task(self._sign_in_letters.run()))
+        return PostOffice(mail, self.ways, self.clock)
+
     def _authentication(self) -> LocalAuthentication | BotFrameworkAuthentication:
         if self.dev:
             return LocalAuthentication()
@@ -255,6 +278,8 @@ class Product:
                 demo=_Demo(self) if self.dev and not self.clock.ticks else None,
                 secure_cookies=self.settings.public_url.startswith("https://"),
                 resolve=self.addresses.path,
+                ways=self.ways,
+                ask_for_link=self._sign_in_letters.ask if self._sign_in_letters else None,
             )
             parts.append(page.routes())
         return application(self, api, parts)

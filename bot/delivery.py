@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from bot.letters import PostOffice
 from bot.outbound import OutboundChannel
 from bot.sending import Counts, Sender
 from services.messages import Envelope
@@ -35,10 +36,16 @@ LOOK_EVERY = 1.0
 
 
 class Delivery:
-    def __init__(self, store: SqlStore, clock: Clock, channels: Mapping[str, OutboundChannel]) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        clock: Clock,
+        channels: Mapping[str, OutboundChannel],
+        post_office: PostOffice | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
-        self._sender = Sender(store, clock, channels)
+        self._sender = Sender(store, clock, channels, post_office)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._under_way: dict[asyncio.Task[None], Envelope] = {}

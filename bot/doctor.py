@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 from rich.console import Console
 
+from bot.channels.mail import MailServer
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.pacing import SlackPace
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
@@ -72,6 +73,7 @@ async def _findings(settings: Settings, communities: Sequence[Community]) -> Asy
         yield finding
     async for finding in _slack(settings):
         yield finding
+    yield await _mail(settings)
 
 
 def _clock(communities: Sequence[Community]) -> Finding:
@@ -157,3 +159,17 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         except DeliveryError as exc:
             then = "Check SLACK_BOT_TOKEN and that this machine reaches slack.com."
             yield Finding(False, f"Slack: the token is not taken ({exc})", then)
+
+
+async def _mail(settings: Settings) -> Finding:
+    try:
+        if not settings.mail_configured():
+            return Finding(None, "e-mail: SAMHANDLING_SMTP_URL is not set, nobody can sign in on the page by e-mail")
+    except SettingsError as exc:
+        return Finding(False, str(exc))
+    server = MailServer(settings.smtp_url)
+    where = f"e-mail: {server.host}:{server.port}"
+    if problem := await server.check():
+        then = "Check SMTP_URL (user, password, port) and that this machine reaches the mail server."
+        return Finding(False, f"{where} does not let us in ({problem})", then)
+    return Finding(True, f"{where} answers, letters come from {settings.mail_from}")

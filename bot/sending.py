@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.outbound import DeliveryError, OutboundChannel, RefusedError, RetryLaterError, UnreachableError
+from bot.letters import PostOffice, where
+from bot.outbound import DeliveryError, Letter, OutboundChannel, RefusedError, RetryLaterError, UnreachableError
 from dialogs.card import Card
+from dialogs.letters import tells_again
 from dialogs.router import draw
 from domain.working_time import next_permitted
 from services import reach
@@ -18,6 +20,7 @@ from services.audience import BOARD
 from services.deliveries import FAULT, POINTLESS, STALE, UNREACHABLE
 from services.messages import Address, Envelope, Recipient
 from services.ports import Clock, Member, Work
+from services.reach import MAIL
 from storage.store import Settled, SqlStore
 
 log = structlog.get_logger()
@@ -37,6 +40,7 @@ class Drawn:
     card: Card
     addresses: tuple[Address, ...]
     refused: Collection[Address] = ()
+    letter: Letter | None = None
 
 
 @dataclass
@@ -49,8 +53,15 @@ class Counts:
 
 
 class Sender:
-    def __init__(self, store: SqlStore, clock: Clock, channels: Mapping[str, OutboundChannel]) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        clock: Clock,
+        channels: Mapping[str, OutboundChannel],
+        post_office: PostOffice | None = None,
+    ) -> None:
         self._store = store
+        self._post_office = post_office
         self._clock = clock
         self._channels = channels
         self.counts = Counts()
@@ -77,7 +88,7 @@ class Sender:
         if drawn is None:
             return self._dropped(envelope, POINTLESS)
         if envelope.replaces is not None:
-            return await self._update(envelope, drawn.card, envelope.replaces)
+            return await self._update(envelope, drawn, envelope.replaces)
         return await self._send(envelope, drawn)
 
     async def _draw(self, work: Work, envelope: Envelope, now: datetime) -> Drawn | None:
@@ -90,14 +101,25 @@ class Sender:
         if card is None:
             return None
         if member is not None:
-            return Drawn(card, await self._person_addresses(work, member), await work.people.refusing(to.person or ""))
+            letter = await self._letter(work, envelope, member, card)
+            addresses = await self._person_addresses(work, member, letter)
+            return Drawn(card, addresses, await work.people.refusing(member.person.key), letter)
         addresses = await self._channel_address(work, to)
         return Drawn(card, addresses) if addresses else None
 
-    async def _person_addresses(self, work: Work, member: Member) -> tuple[Address, ...]:
-        """Where the person is known, the web last: a message always lies there."""
+    async def _letter(self, work: Work, envelope: Envelope, member: Member, card: Card) -> Letter | None:
+        """What may go by e-mail; of what was redrawn only what must be known."""
+        post_office, replaces = self._post_office, envelope.replaces
+        if post_office is None or (replaces is not None and replaces.channel != MAIL):
+            return None
+        if replaces is not None and not await tells_again(work, envelope.message, card):
+            return None
+        return post_office.letter(work, envelope, member, card)
+
+    async def _person_addresses(self, work: Work, member: Member, letter: Letter | None) -> tuple[Address, ...]:
+        """Where the person is known, then by e-mail, the web last: a message always lies there."""
         known = [a for a in await work.people.addresses(member.person.key) if a.channel in self._channels]
-        return (*known, WEB)
+        return (*known, *([Address(MAIL, user=letter.to)] if letter else []), WEB)
 
     async def _channel_address(self, work: Work, to: Recipient) -> tuple[Address, ...]:
         if to.channel == BOARD:
@@ -111,7 +133,7 @@ class Sender:
             if address == WEB:
                 break
             try:
-                at = await self._channels[address.channel].send(drawn.card, address)
+                at = await self._hand_over(drawn, address)
             except UnreachableError as exc:
                 log.warning("unreachable", message=envelope.id, channel=address.channel, reason=str(exc))
                 refused.append(address)
@@ -127,16 +149,34 @@ class Sender:
         await self._note(envelope, drawn, refused, WEB, WEB)
         return self._sent(envelope, WEB, UNREACHABLE if refused else None)
 
-    async def _update(self, envelope: Envelope, card: Card, at: Address) -> Settled:
+    async def _hand_over(self, drawn: Drawn, address: Address) -> Address:
+        if self._post_office is not None and drawn.letter is not None and address.channel == MAIL:
+            return await self._post_office.post(drawn.card, drawn.letter)
+        return await self._channels[address.channel].send(drawn.card, address)
+
+    async def _update(self, envelope: Envelope, drawn: Drawn, at: Address) -> Settled:
+        if at.channel == MAIL:
+            return await self._write_again(envelope, drawn)
         if at.channel not in self._channels:
             return self._dropped(envelope, "web")
         try:
-            await self._channels[at.channel].update(card, at)
+            await self._channels[at.channel].update(drawn.card, at)
         except RetryLaterError as exc:
             return self._later(envelope, exc)
         except DeliveryError as exc:
             return self._dropped(envelope, str(exc))
         return self._sent(envelope, at)
+
+    async def _write_again(self, envelope: Envelope, drawn: Drawn) -> Settled:
+        """Another letter in place of what cannot be drawn over; none that says what the last one said."""
+        if drawn.letter is None or await self._store.has_sent(envelope.community, where(drawn.letter)):
+            return self._dropped(envelope, MAIL)
+        try:
+            return self._sent(envelope, await self._hand_over(drawn, where(drawn.letter)))
+        except RetryLaterError as exc:
+            return self._later(envelope, exc)
+        except DeliveryError as exc:
+            return self._dropped(envelope, str(exc))
 
     async def _note(
         self, envelope: Envelope, drawn: Drawn, refused: list[Address], known: Address, at: Address
@@ -144,7 +184,7 @@ class Sender:
         """Where the person was reached and where not, if that is another thing than before."""
         person = envelope.message.to.person
         news = [address for address in refused if address not in drawn.refused]
-        begun = known != WEB and at.conversation != known.conversation
+        begun = known.channel not in (MAIL, WEB.channel) and at.conversation != known.conversation
         if not person or not (news or begun or known in drawn.refused):
             return
         async with self._store.begin(envelope.community) as work:

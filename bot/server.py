@@ -71,6 +71,7 @@ def _say_what_is_on(product: Product, settings: Settings) -> None:
     log.info("teams", on=product.teams_on, why="" if product.teams_on else "SAMHANDLING_TEAMS_APP_ID is not set")
     log.info("slack", on=product.slack_on, why="" if product.slack_on else "SAMHANDLING_SLACK_BOT_TOKEN is not set")
     log.info("web", on=web_on, why="" if web_on else "SAMHANDLING_SECRET_KEY is not set")
+    log.info("mail", on=product.mail_on, why="" if product.mail_on else "SAMHANDLING_SMTP_URL is not set")
     log.info("pictures", on=bool(product.addresses.public_url and product.key), why=_why_no_addresses(product))
     log.info("api", on=True, why="" if product.dev or settings.api_token else "with the communities' own tokens")
     log.info(

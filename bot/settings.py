@@ -153,9 +153,14 @@ class Settings(BaseSettings):
         """Whether e-mail is on. Raises SettingsError when it is half configured; under `--dev` the server is enough."""
         if not self.smtp_url and not self.mail_from:
             return False
-        given = {"SMTP_URL": self.smtp_url}
-        if not dev:
-            given |= {"MAIL_FROM": self.mail_from, "PUBLIC_URL": self.public_url, "SECRET_KEY": self.secret_key}
+        if dev:
+            return bool(self.smtp_url)
+        given = {
+            "SMTP_URL": self.smtp_url,
+            "MAIL_FROM": self.mail_from,
+            "PUBLIC_URL": self.public_url,
+            "SECRET_KEY": self.secret_key,
+        }
         if lacking := [name for name, value in given.items() if not value]:
             raise SettingsError(
                 f"E-mail is half configured: SAMHANDLING_{lacking[0]} is not set; "

@@ -13,6 +13,9 @@ from domain.community import Community, Person
 from services.messages import Address, Json, Message, Recipient
 from services.ports import Member, Work
 
+REPLY = "reply:"
+"""What the key of a message begins with that answers a turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -71,7 +74,7 @@ class Turn:
     async def send(self, template: str, params: Mapping[str, Json], topic: str | None = None) -> None:
         """Stores a message to the one who wrote, to be sent when the turn is committed."""
         message = Message(
-            key=f"reply:{self.event.id}:{template}",
+            key=f"{REPLY}{self.event.id}:{template}",
             to=Recipient(person=self.person.key),
             template=template,
             params=params,

@@ -7,7 +7,10 @@ from datetime import datetime
 from domain.community import Role
 from services.audience import with_role
 from services.messages import Address, Message, Recipient
-from services.ports import Work
+from services.people import NEVER_SEEN
+from services.ports import Identity, Work
+
+MAIL = "mail"
 
 
 async def lost(work: Work, person: str, address: Address, through: str, now: datetime) -> None:
@@ -17,6 +20,9 @@ async def lost(work: Work, person: str, address: Address, through: str, now: dat
     """
     if address in await work.people.refusing(person):
         return
+    if address.channel == MAIL:
+        # A letter needs no one to have been met: only what comes back is kept.
+        await work.people.know(Identity(MAIL, address.tenant, address.user), person, address, NEVER_SEEN)
     await work.people.refused(person, address, now)
     await work.outbox.put(
         *(

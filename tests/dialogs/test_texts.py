@@ -142,6 +142,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "status.ask.": IndicatorType,
         "status.wrong.": reports.Wrong,
         "summary.state.": RoundState,
+        "web.email_wrong.": ("required", "address"),
     }.items()
 }
 """What the open end of a key made with an f-string may be."""

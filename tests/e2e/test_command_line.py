@@ -29,6 +29,18 @@ from tests.command_line import EXAMPLE, environment, samhandling
             {"TEAMS_APP_ID": "x", "TEAMS_APP_PASSWORD": "y"},
             "TEAMS_ALLOWED_TENANTS is not set",
         ),
+        (
+            ["serve", "--community", str(EXAMPLE)],
+            {"SMTP_URL": "smtp://mail.example.no", "MAIL_FROM": "bot@example.no", "SECRET_KEY": "x" * 32},
+            "E-mail is half configured: SAMHANDLING_PUBLIC_URL is not set",
+        ),
+        (["serve", "--community", str(EXAMPLE)], {"MAIL_FROM": "bot@example.no"}, "SAMHANDLING_SMTP_URL is not set"),
+        (
+            ["serve", "--community", str(EXAMPLE)],
+            {"SMTP_URL": "mail.example.no"},
+            "SMTP_URL: accepted: smtp",
+        ),
+        (["serve", "--community", str(EXAMPLE)], {"MAIL_FROM": "Bot"}, "SAMHANDLING_MAIL_FROM: accepted: an address"),
         (["serve", "--community", str(EXAMPLE), "--dev"], {"HOST": "0.0.0.0"}, "SAMHANDLING_HOST"),  # noqa: S104
         (["serve", "--community", str(EXAMPLE)], {"PORT": "many"}, "SAMHANDLING_PORT"),
         (["serve", "--community", str(EXAMPLE)], {"DATABASE_URL": "mysql://x"}, "SAMHANDLING_DATABASE_URL"),
@@ -88,6 +100,17 @@ def test_doctor_says_what_is_off_and_what_is_wrong(tmp_path: Path) -> None:
     assert "Teams fetches over https:// only" in bad.stdout
     assert "32 characters" in bad.stdout
     assert "half configured" in bad.stdout
+
+
+def test_doctor_greets_the_mail_server(tmp_path: Path) -> None:
+    mail = {"MAIL_FROM": "bot@example.no", "PUBLIC_URL": "https://bot.example.no", "SECRET_KEY": "x" * 32}
+    away = samhandling(tmp_path, "doctor", SMTP_URL="smtp://user:secret@127.0.0.1:1", **mail)
+    assert away.returncode == 1
+    assert "127.0.0.1:1 does not let us in" in away.stdout
+    assert "secret" not in away.stdout + away.stderr
+    half = samhandling(tmp_path, "doctor", SMTP_URL="smtp://127.0.0.1:1")
+    assert "E-mail is half configured" in half.stdout
+    assert "SAMHANDLING_SMTP_URL is not set" in samhandling(tmp_path, "doctor").stdout
 
 
 def test_a_public_address_that_is_none_is_refused(tmp_path: Path) -> None:

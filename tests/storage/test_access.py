@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from services import people
 from services.messages import Address, Message, Recipient
-from storage.store import Settled, SqlStore
+from storage.store import Order, Settled, SqlStore
 from tests.builders import local
 
 NOW = local(2023, 11, 27, 9)
@@ -58,7 +58,7 @@ async def test_a_message_is_found_by_its_number_by_its_own_person_alone(store: S
 async def test_what_was_sent_is_known_by_where_it_lies(store: SqlStore) -> None:
     await _put(store, LARVIK)
     at = Address("mail", conversation="thread", message="letter")
-    [claimed] = await store.claim((), NOW, datetime.now(UTC), 10)
+    [claimed] = await store.claim(Order("vestfold", NOW, datetime.now(UTC), 10))
     assert not await store.has_sent("vestfold", at)
     await store.settle([Settled(claimed.id, "sent", sent_at=NOW, address=at)])
     assert await store.has_sent("vestfold", at)
@@ -69,13 +69,13 @@ async def test_what_was_sent_is_known_by_where_it_lies(store: SqlStore) -> None:
 async def test_what_is_drawn_over_knows_its_original(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         await work.outbox.put(Message("one", Recipient(person=LARVIK), "people.welcome", topic="about"), now=NOW)
-    [first] = await store.claim((), NOW, datetime.now(UTC), 10)
+    [first] = await store.claim(Order("vestfold", NOW, datetime.now(UTC), 10))
     assert first.original is None
     at = Address("mail", conversation="thread", message="letter")
     await store.settle([Settled(first.id, "sent", sent_at=NOW, address=at)])
     async with store.begin("vestfold") as work:
         await work.outbox.refresh("about", now=NOW)
-    [again] = await store.claim((), NOW, datetime.now(UTC), 10)
+    [again] = await store.claim(Order("vestfold", NOW, datetime.now(UTC), 10))
     assert again.original == first.id
     async with store.read("vestfold") as work:
         assert await work.outbox.of_person(LARVIK, again.id) is None

@@ -214,5 +214,24 @@ def _button(button: Button) -> View:
         "label": button.label,
         "style": str(button.style),
         "submits": button.submits,
-        "value": json.dumps([button.action, dict(button.data)], ensure_ascii=False),
+        "value": value(button),
     }
+
+
+def value(button: Button) -> str:
+    """What the browser posts when the button is pressed."""
+    return json.dumps([button.action, dict(button.data)], ensure_ascii=False)
+
+
+def buttons_of(card: Card) -> Iterator[Button]:
+    """Every button of a card, those within its sections too."""
+    yield from card.buttons
+    yield from _buttons_in(card.body)
+
+
+def _buttons_in(body: Sequence[Element]) -> Iterator[Button]:
+    for element in body:
+        if isinstance(element, Buttons):
+            yield from element.row
+        elif isinstance(element, Section):
+            yield from _buttons_in(element.body)

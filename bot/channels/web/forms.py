@@ -46,6 +46,9 @@ class Posted:
     def one(self, name: str) -> str:
         return self._fields.get(name, [""])[-1]
 
+    def has(self, name: str) -> bool:
+        return name in self._fields
+
     def number(self, person: str) -> str:
         """The event's id: the same for the same content of the same drawn form. Empty when the form bears no number.
 
@@ -54,7 +57,7 @@ class Posted:
         """
         if not re.fullmatch(r"[0-9a-f]{32}", self.one(NUMBER)):
             return ""
-        content = json.dumps([person, self.one(NUMBER), self.one(TEXT), self._chosen(), self.inputs()]).encode()
+        content = json.dumps([person, self.one(NUMBER), self.one(TEXT), self.chosen(), self.inputs()]).encode()
         return f"web:{sha256(content).hexdigest()[:32]}"
 
     def inputs(self) -> dict[str, Json]:
@@ -67,7 +70,7 @@ class Posted:
     def pressed(self) -> Pressed | None:
         """The button's action, and its data with the inputs, which never replace data. None if it is no button."""
         try:
-            action, data = json.loads(self._chosen(), parse_constant=_refuse)
+            action, data = json.loads(self.chosen(), parse_constant=_refuse)
             # Nothing that a database could not take either: lone surrogates, NUL.
             json.dumps([action, data], ensure_ascii=False).encode()
         except (ValueError, TypeError, RecursionError):
@@ -76,7 +79,8 @@ class Posted:
             return None
         return Pressed(action, {**self.inputs(), **data})
 
-    def _chosen(self) -> str:
+    def chosen(self) -> str:
+        """The value of the button that was pressed."""
         return self.one(SUBMIT) or self.one(PRESS)
 
 

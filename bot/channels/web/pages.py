@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -15,21 +13,22 @@ from aiohttp import web
 from bot.channels.web import cards, drawing, forms
 from bot.channels.web.drawing import elsewhere
 from bot.channels.web.forms import Posted, RefusedError
+from bot.channels.web.links import LinkPages
 from bot.channels.web.messages import earlier_summaries, folded, in_place, messages_for
 from bot.channels.web.offers import commands, exact, people_by_kind
-from bot.channels.web.session import COOKIE, LASTS, VISITOR, Session, Sessions, mark_of, new_mark
-from dialogs import router
+from bot.channels.web.session import COOKIE, LASTS, VISITOR, Sessions, mark_of
+from bot.channels.web.signing_in import ByMail, SigningIn
+from bot.channels.web.visitor import Turns, Visitor
+from bot.ways_in import WaysIn
 from dialogs.card import Card, Resolve, nowhere
 from dialogs.speech import Speech
-from dialogs.turn import Event, Place, speech_for
-from domain.community import LANGUAGES, Community, Person
+from dialogs.turn import Event, speech_for
+from domain.community import LANGUAGES
+from services import access
 from services.audience import active_people, answers_for
-from services.messages import Address
-from services.ports import Clock, ConflictError, Member, Store
+from services.ports import Clock, Member, Store
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-REMEMBERED = 500
-"""Forms that were given back to be corrected, kept so that a reload shows them again."""
 
 
 class Demo(Protocol):
@@ -38,20 +37,6 @@ class Demo(Protocol):
     def now(self) -> datetime: ...
     async def next_happening(self) -> datetime | None: ...
     async def move(self, to: datetime) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Somebody signed in."""
-
-    session: Session
-    community: Community
-    member: Member
-    speech: Speech
-
-    @property
-    def person(self) -> Person:
-        return self.member.person
 
 
 class WebChannel:
@@ -68,16 +53,21 @@ class WebChannel:
         demo: Demo | None = None,
         secure_cookies: bool = False,
         resolve: Resolve = nowhere,
+        ways: WaysIn | None = None,
+        ask_for_link: Callable[[str], None] | None = None,
     ) -> None:
+        """`ways` reads the links that are mailed; `ask_for_link` mails one to whoever signs in by it."""
         self._store = store
         self._clock = clock
         self._dev = dev
         self._sessions = Sessions(secret_key)
-        self._committed = committed
+        self._turns = Turns(store, clock, committed)
         self._demo = demo
         self._secure = secure_cookies
         self._draw = partial(cards.view, resolve=resolve)
-        self._given_back: OrderedDict[str, Card] = OrderedDict()
+        by_mail = ByMail(ask_for_link, ways) if ways and ask_for_link else None
+        self._signing_in = SigningIn(store, clock, self._sessions, by_mail, secure=secure_cookies)
+        self._links = LinkPages(ways, store, clock, self._turns, self._sessions, self._draw) if ways else None
 
     def routes(self) -> list[web.RouteDef]:
         pages: Mapping[str, Handler] = {
@@ -85,19 +75,21 @@ class WebChannel:
             "/overview": self.overview,
             "/static/{hash}/{name}": self.static,
         }
-        posts: Mapping[str, Handler] = {
-            "/signin": self.sign_in,
-            "/signout": self.sign_out,
-            "/say": self.say,
-            "/press": self.press,
-            "/dev/next": self.next_happening,
+        both: Mapping[str, tuple[Handler, Handler]] = {
+            # The address of an answered form, opened again, leads home.
+            "/signin": (_home_again, self.sign_in),
+            "/signout": (_home_again, self.sign_out),
+            "/say": (_home_again, self.say),
+            "/press": (_home_again, self.press),
+            "/dev/next": (_home_again, self.next_happening),
+            "/signin/{token}": (self.show_sign_in_link, self.use_sign_in_link),
+            "/link/{token}": (self.show_link, self.press_on_link),
         }
         return [
             *(web.get(path, self._guarded(handler)) for path, handler in pages.items()),
-            *(web.post(path, self._guarded(handler)) for path, handler in posts.items()),
-            # The address of an answered form, opened again, leads home.
-            *(web.get(path, self._guarded(_home_again)) for path in posts),
-            *(web.route("*", path, self._guarded(self._wrong_method)) for path in (*pages, *posts)),
+            *(web.get(path, self._guarded(handler)) for path, (handler, _) in both.items()),
+            *(web.post(path, self._guarded(handler)) for path, (_, handler) in both.items()),
+            *(web.route("*", path, self._guarded(self._wrong_method)) for path in (*pages, *both)),
         ]
 
     # Pages
@@ -110,8 +102,8 @@ class WebChannel:
 
     async def overview(self, request: web.Request) -> web.Response:
         visitor = await self._signed_in(request)
-        event = Event(_any_number(visitor), _place(visitor), action="overview")
-        return await self._overview(visitor, await self._turn(visitor, event))
+        event = Event(visitor.any_number(), visitor.place, action="overview")
+        return await self._overview(visitor, await self._turns.take(visitor, event))
 
     async def static(self, request: web.Request) -> web.Response:
         found = drawing.static_file(request.match_info["hash"], request.match_info["name"])
@@ -122,26 +114,51 @@ class WebChannel:
     # What is posted
 
     async def sign_in(self, request: web.Request) -> web.Response:
-        """As the picked person; only in the demonstration."""
+        """By an address that a link is mailed to; in the demonstration as the picked person too."""
         speech = self._anybody()
-        if not self._dev:
+        if not self._dev and not self._signing_in.by_mail:
             raise RefusedError(404, speech.say("web.not_found"))
         posted = await forms.read(request, speech)
-        if not self._sessions.is_token(posted.one(forms.TOKEN), mark_of(request.cookies.get(VISITOR, ""))):
-            raise RefusedError(403, speech.say("web.stale_form"))
+        if posted.has("email") or not self._dev:
+            return self._signing_in.asked(request, posted, speech)
+        self._signing_in.check(request, posted, speech)
         community, person = posted.one("community"), posted.one("person")
-        if community not in self._store.communities or await self._member(community, person) is None:
+        member = await self._member(community, person) if community in self._store.communities else None
+        if member is None:
             raise RefusedError(400, speech.say("web.no_such_person"))
+        return self._begun(self._sessions.begin(community, person, member.epoch))
+
+    async def show_sign_in_link(self, request: web.Request) -> web.Response:
+        return await self._signing_in.open_link(request, self._anybody())
+
+    async def use_sign_in_link(self, request: web.Request) -> web.Response:
+        return self._begun(await self._signing_in.use_link(request, self._anybody()))
+
+    def _begun(self, cookie: str) -> web.Response:
         response = elsewhere("/")
-        cookie = self._sessions.begin(community, person)
         response.set_cookie(COOKIE, cookie, max_age=LASTS, httponly=True, samesite="Lax", secure=self._secure)
         return response
 
     async def sign_out(self, request: web.Request) -> web.Response:
-        await self._posted(request)
+        """Here; or everywhere, and then the links in letters hold no longer either."""
+        visitor, posted = await self._posted(request)
+        if posted.one("everywhere"):
+            async with self._store.begin(visitor.community.key) as work:
+                await access.revoke(work, visitor.person, by=visitor.person.key, now=self._clock.now())
         response = elsewhere("/")
         response.del_cookie(COOKIE, httponly=True, samesite="Lax", secure=self._secure)
         return response
+
+    async def show_link(self, request: web.Request) -> web.Response:
+        return await self._message_links().show(request, self._anybody())
+
+    async def press_on_link(self, request: web.Request) -> web.Response:
+        return await self._message_links().press(request, self._anybody())
+
+    def _message_links(self) -> LinkPages:
+        if self._links is None:
+            raise RefusedError(404, self._anybody().say("web.link_expired"))
+        return self._links
 
     async def say(self, request: web.Request) -> web.Response:
         """A command, or the answer to the field that is next."""
@@ -149,8 +166,8 @@ class WebChannel:
         text = posted.one(forms.TEXT).strip()
         if not text:
             return await self._home(visitor)
-        event = Event(self._number(visitor, posted), _place(visitor), text=text)
-        answer = await self._turn(visitor, event)
+        event = Event(visitor.number(posted), visitor.place, text=text)
+        answer = await self._turns.take(visitor, event)
         return await self._home(await self._again(visitor), answer, said=True)
 
     async def press(self, request: web.Request) -> web.Response:
@@ -159,8 +176,8 @@ class WebChannel:
         pressed = posted.pressed()
         if pressed is None:
             raise RefusedError(400, visitor.speech.say("web.stale_form"))
-        event = Event(self._number(visitor, posted), _place(visitor), action=pressed.action, data=pressed.data)
-        answer = await self._turn(visitor, event)
+        event = Event(visitor.number(posted), visitor.place, action=pressed.action, data=pressed.data)
+        answer = await self._turns.take(visitor, event)
         if posted.one(forms.PAGE) == "overview" and answer is not None:
             return await self._overview(visitor, answer, pressed=True)
         return await self._home(await self._again(visitor), answer, pressed=posted.one(forms.MESSAGE))
@@ -212,31 +229,21 @@ class WebChannel:
         return await self._page("overview.html", visitor, card=card, at=at, earlier=earlier, pressed=pressed)
 
     async def _sign_in_page(self, request: web.Request) -> web.Response:
-        if not self._dev:
+        if not self._dev and not self._signing_in.by_mail:
             raise self._not_signed_in()
         speech = self._anybody()
-        mark = mark_of(request.cookies.get(VISITOR, "")) or new_mark()
         groups = []
-        for key, community in self._store.communities.items():
+        for key, community in self._store.communities.items() if self._dev else ():
             async with self._store.read(key) as work:
                 groups.append((community, people_by_kind(speech, community, await active_people(work))))
-        response = drawing.page(
-            "signin.html",
-            speech,
-            groups=groups,
-            token=self._sessions.token(mark),
-            demo=await self._demo_clock(speech),
-        )
-        response.set_cookie(VISITOR, mark, httponly=True, samesite="Lax", secure=self._secure)
-        return response
+        return self._signing_in.page(request, speech, groups=groups, demo=await self._demo_clock(speech))
 
     async def _page(self, template: str, visitor: Visitor, **values: Any) -> web.Response:
-        unit = next((u.name for u in visitor.community.units if u.key == visitor.person.unit), visitor.community.name)
         return drawing.page(
             template,
             visitor.speech,
             name=visitor.person.name,
-            unit=unit,
+            unit=visitor.unit,
             languages=[(code, Speech(code, visitor.community.zone)) for code in LANGUAGES],
             token=self._sessions.token(visitor.session.cookie),
             number=secrets.token_hex(16),
@@ -257,27 +264,6 @@ class WebChannel:
 
     # Who, and what they may
 
-    async def _turn(self, visitor: Visitor, event: Event) -> Card | None:
-        if (given_back := self._given_back.get(event.id)) is not None:
-            return given_back
-        community, person = visitor.community.key, visitor.person.key
-        try:
-            answer = await router.answer(self._store, community, person, event, self._clock.now())
-        except ConflictError:
-            answer = await router.answer(self._store, community, person, event, self._clock.now())
-        await self._committed()
-        if answer.card is not None and answer.card.inputs:
-            self._given_back[event.id] = answer.card
-            if len(self._given_back) > REMEMBERED:
-                self._given_back.popitem(last=False)
-        return answer.card
-
-    def _number(self, visitor: Visitor, posted: Posted) -> str:
-        number = posted.number(f"{visitor.community.key}/{visitor.person.key}")
-        if not number:
-            raise RefusedError(400, visitor.speech.say("web.stale_form"))
-        return number
-
     async def _posted(self, request: web.Request) -> tuple[Visitor, Posted]:
         visitor = await self._signed_in(request)
         posted = await forms.read(request, visitor.speech)
@@ -297,7 +283,9 @@ class WebChannel:
         if session is None or community is None:
             return None
         member = await self._member(community.key, session.person)
-        return Visitor(session, community, member, speech_for(community, member)) if member else None
+        if member is None or member.epoch != session.epoch:
+            return None
+        return Visitor(session, community, member, speech_for(community, member))
 
     async def _again(self, visitor: Visitor) -> Visitor:
         """The visitor after the turn, which may have changed the language."""
@@ -326,7 +314,9 @@ class WebChannel:
         return guarded
 
     async def _wrong_method(self, request: web.Request) -> web.Response:
-        allowed = "POST" if request.path in ("/signin", "/signout", "/say", "/press", "/dev/next") else "GET, HEAD"
+        forms_alone = ("/signin", "/signout", "/say", "/press", "/dev/next")
+        letters = request.path.startswith(("/signin/", "/link/"))
+        allowed = "POST" if request.path in forms_alone else "GET, HEAD, POST" if letters else "GET, HEAD"
         raise RefusedError(405, self._anybody().say("web.wrong_method"), {"Allow": allowed})
 
     def _not_signed_in(self) -> RefusedError:
@@ -339,11 +329,3 @@ class WebChannel:
 
 async def _home_again(_: web.Request) -> web.Response:
     return elsewhere("/")
-
-
-def _any_number(visitor: Visitor) -> str:
-    return f"web:{visitor.person.key}:{secrets.token_hex(16)}"
-
-
-def _place(visitor: Visitor) -> Place:
-    return Place(Address("web", conversation=f"web:{visitor.person.key}"), personal=True)

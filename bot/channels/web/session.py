@@ -1,4 +1,4 @@
-"""Who is signed in: a cookie that bears community, person and time, signed with the server's key."""
+"""Who is signed in: a cookie that bears community, person, epoch and time, signed with the server's key."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ class Session:
     community: str
     person: str
     cookie: str
+    epoch: int = 0  # of the person's access when the session began: a later revocation ends it
 
 
 class Sessions:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def begin(self, community: str, person: str) -> str:
+    def begin(self, community: str, person: str, epoch: int = 0) -> str:
         """The cookie's value."""
-        content = json.dumps([community, person, int(time.time()), secrets.token_hex(8)]).encode()
+        content = json.dumps([community, person, epoch, int(time.time()), secrets.token_hex(8)]).encode()
         return f"{base64.urlsafe_b64encode(content).decode()}.{self._sign('session', content)}"
 
     def read(self, cookie: str) -> Session | None:
@@ -41,10 +42,10 @@ class Sessions:
             content = base64.urlsafe_b64decode(encoded)
             if not hmac.compare_digest(self._sign("session", content), signature):
                 return None
-            community, person, begun, _ = json.loads(content)
+            community, person, epoch, begun, _ = json.loads(content)
         except (ValueError, TypeError):
             return None
-        return Session(community, person, cookie) if 0 <= time.time() - begun < LASTS else None
+        return Session(community, person, cookie, epoch) if 0 <= time.time() - begun < LASTS else None
 
     def token(self, bound_to: str) -> str:
         """What a form bears so that no other page can post it."""

@@ -75,12 +75,12 @@ def _cookie(content: object, key: bytes = KEY) -> str:
 @pytest.mark.parametrize(
     "cookie",
     [
-        _cookie(["vestfold", "larvik-sjef", int(time.time()), "x"], key=b"another key"),
-        _cookie(["vestfold", "larvik-sjef", int(time.time()) - session.LASTS - 1, "x"]),
-        _cookie(["vestfold", "larvik-sjef", int(time.time()) + 9999, "x"]),
-        _cookie(["nabo", "larvik-sjef", int(time.time()), "x"]),
-        _cookie(["vestfold", "nobody", int(time.time()), "x"]),
-        base64.urlsafe_b64encode(json.dumps(["vestfold", "larvik-sjef", int(time.time()), "x"]).encode()).decode(),
+        _cookie(["vestfold", "larvik-sjef", 0, int(time.time()), "x"], key=b"another key"),
+        _cookie(["vestfold", "larvik-sjef", 0, int(time.time()) - session.LASTS - 1, "x"]),
+        _cookie(["vestfold", "larvik-sjef", 0, int(time.time()) + 9999, "x"]),
+        _cookie(["nabo", "larvik-sjef", 0, int(time.time()), "x"]),
+        _cookie(["vestfold", "nobody", 0, int(time.time()), "x"]),
+        base64.urlsafe_b64encode(json.dumps(["vestfold", "larvik-sjef", 0, int(time.time()), "x"]).encode()).decode(),
         "x.y",
         "å.ø",
         ".",
