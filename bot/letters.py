@@ -10,7 +10,7 @@ from bot.ways_in import WaysIn
 from dialogs import letters
 from dialogs.card import Card
 from dialogs.turn import REPLY, speech_for
-from services.messages import Address, Envelope
+from services.messages import Address, Envelope, Message
 from services.ports import Clock, Member, Work
 from services.reach import MAIL
 
@@ -43,7 +43,7 @@ class PostOffice:
             speech=speech,
             community=community.name,
             id=_digest(community.key, str(number), message.template, json.dumps(dict(message.params)), said),
-            thread=_digest(community.key, message.topic or message.key, member.person.key),
+            thread=envelope.replaces.conversation if envelope.replaces else _thread(community.key, message),
             at=self._clock.now(),
             link=self._ways.to_message(community.key, member, number) if label else None,
             label=label,
@@ -57,6 +57,10 @@ class PostOffice:
 
 def where(letter: Letter) -> Address:
     return Address(MAIL, conversation=letter.thread, message=letter.id)
+
+
+def _thread(community: str, message: Message) -> str:
+    return _digest(community, message.topic or message.key, str(message.to))
 
 
 def _digest(*parts: str) -> str:

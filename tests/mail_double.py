@@ -22,6 +22,7 @@ class Inbox:
     url: str = ""
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
+    forgives_after: int = 0  # so many refusals of an address; 0: never
     refuses_senders: str = ""
     refuses_content: str = ""
     attempts: list[str] = field(default_factory=list)
@@ -42,7 +43,7 @@ class Inbox:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.attempts.append(address)
-        if address in self.refuses:
+        if address in self.refuses and self.attempts.count(address) <= (self.forgives_after or len(self.attempts)):
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
