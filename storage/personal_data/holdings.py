@@ -65,7 +65,7 @@ HOLDINGS: tuple[Holding, ...] = (
         STAYS,
         people=("key",),
         names=("name", "email", "teams_tenant", "teams_object_id", "slack_team", "slack_user"),
-        plain=("unit", "roles", "language", "active", "source"),
+        plain=("unit", "roles", "language", "active", "source", "epoch"),
     ),
     Holding(
         t.IdentityRow,
