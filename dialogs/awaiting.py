@@ -106,10 +106,10 @@ async def _minutes(turn: Turn) -> Awaits:
     else:
         newest = await turn.work.minutes.newest(1)
         round_ = await turn.work.rounds.get(newest[0].round) if newest else None
-    found = await minutes.of_round(turn.work, round_, turn.now) if round_ else None
+    found = await minutes.of_meeting(turn.work, round_, turn.now) if round_ else None
     if round_ is None or found is None or not found.may_change:
         return NOTHING
-    until = minutes.comments_end(turn.work, found, turn.now)
+    until = minutes.comments_end(turn.work, round_, found, turn.now)
     day = turn.speech.day(round_.meeting_at)
     if found.state is MinutesState.DRAFT:
         text = Text(turn.say("help.draft_awaits", date=day), Tone.ATTENTION)

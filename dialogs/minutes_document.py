@@ -15,6 +15,7 @@ from domain.differences import Reason
 from domain.meeting import NoteKind
 from domain.minutes import Minutes, MinutesState
 from services import minutes
+from services.held import Held
 from services.messages import Json
 from services.ports import Work
 
@@ -66,10 +67,10 @@ async def build(drawing: Drawing, ids: Sequence[str]) -> Document | None:
     round_ = await drawing.work.rounds.get(ids[0])
     version = int(ids[1])
     content = await minutes.frozen(drawing.work, round_, version, drawing.now) if round_ else None
-    known = await minutes.of_round(drawing.work, round_, drawing.now) if round_ else None
-    if content is None or known is None:
+    known = await minutes.of_meeting(drawing.work, round_, drawing.now) if round_ else None
+    if round_ is None or content is None or known is None:
         return None
-    state = await state_text(drawing.work, drawing.speech, known, version, drawing.now)
+    state = await state_text(drawing.work, drawing.speech, round_, known, version, drawing.now)
     day = drawing.speech.local_date(_at(content["meeting_at"]))
     suffix = f"-{version}" if version else f"-{drawing.say('minutes.file_draft')}"
     return Document(
@@ -78,7 +79,7 @@ async def build(drawing: Drawing, ids: Sequence[str]) -> Document | None:
     )
 
 
-async def state_text(work: Work, speech: Speech, known: Minutes, version: int, now: datetime) -> str:
+async def state_text(work: Work, speech: Speech, held: Held, known: Minutes, version: int, now: datetime) -> str:
     """Draft, out for comment, approved, or replaced: what a version of the minutes is worth."""
     if not version or not known.sent_at:
         return speech.say("minutes.state.draft")
@@ -90,7 +91,7 @@ async def state_text(work: Work, speech: Speech, known: Minutes, version: int, n
         member = await work.people.get(known.approved_by)
         by = member.person.name if member else speech.say("status.somebody")
         return speech.say("minutes.state.approved", at=speech.moment(known.approved_at), by=by)
-    until = minutes.comments_end(work, known, now)
+    until = minutes.comments_end(work, held, known, now)
     return speech.say(
         "minutes.state.sent", version=version, at=speech.moment(known.sent_at), until=speech.moment(until)
     )

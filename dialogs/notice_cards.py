@@ -33,7 +33,8 @@ from dialogs.notice_document import (
 from dialogs.plan_words import days_text, host_name
 from dialogs.speech import Speech
 from domain.community import Community, Person
-from domain.notice import LONGEST_NOTE, NOBODY, Notice, NoticeContent, NoticeDetails, NoticeDoubt, NoticeItem
+from domain.meeting import NOBODY
+from domain.notice import LONGEST_NOTE, Notice, NoticeContent, NoticeDetails, NoticeDoubt, NoticeItem
 from domain.plan.changes import PlannedMeeting
 from services import notices
 from services.messages import Json

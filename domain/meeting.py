@@ -19,6 +19,8 @@ LONGEST_GUESTS = 300
 MOST_NOTES = 100
 WHOLE_MEETING = "-"
 """The choice of no unit: the note concerns the whole meeting."""
+NOBODY = "-"
+"""The choice of nobody, where a person is chosen."""
 _LINE = re.compile(r"\s*\w+\s*([^:]*):(.*)", re.DOTALL)
 
 
@@ -42,10 +44,19 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Who was marked as present, by key, and who came beside them, in words."""
+    """Who was marked as present, by key, and who came beside them, in words.
+
+    Who led and who wrote the minutes is asked of an organ's meeting alone.
+    """
 
     present: tuple[str, ...] = ()
     guests: str = ""
+    chair: str | None = None
+    secretary: str | None = None
+
+
+LED_BY = ("chair", "secretary")
+"""Fields that name who led an organ's meeting and who wrote its minutes."""
 
 
 class Wrong(StrEnum):
@@ -119,12 +130,13 @@ def read_attendance(known: frozenset[str], inputs: Mapping[str, object]) -> Atte
     """Who was present, among those who could be; the mistakes by field if there are any."""
     guests = as_text(inputs.get("guests"))
     present = tuple(dict.fromkeys(part.strip() for part in as_text(inputs.get("present")).split(",") if part.strip()))
-    mistakes: dict[str, Wrong] = {}
+    chair, secretary = (chosen if (chosen := as_text(inputs.get(key))) != NOBODY else "" for key in LED_BY)
+    mistakes = {key: Wrong.NOT_A_PERSON for key in LED_BY if as_text(inputs.get(key)) not in ("", NOBODY, *known)}
     if not set(present) <= known:
         mistakes["present"] = Wrong.NOT_A_PERSON
     if guests and (wrong := _wrong_words(guests, LONGEST_GUESTS)):
         mistakes["guests"] = Wrong.TOO_LONG_GUESTS if wrong is Wrong.TOO_LONG else wrong
-    return mistakes or Attendance(present, guests)
+    return mistakes or Attendance(present, guests, chair or None, secretary or None)
 
 
 def read_line(community: Community, line: str, kind: NoteKind) -> dict[str, str]:

@@ -9,11 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.identity_numbers import contains_identity_number
+from domain.meeting import LED_BY, NOBODY
 from domain.reports import as_text
 
 LONGEST_NOTE = 1000
-NOBODY = "-"
-"""The choice of nobody, where a person is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ class WrongDetail(StrEnum):
     IDENTITY_NUMBER = "identity_number"
 
 
-DETAILS = ("chair", "secretary", "note")
+DETAILS = (*LED_BY, "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +185,7 @@ def read_details(people: frozenset[str], inputs: Mapping[str, object]) -> Detail
     """Chair and secretary among these people, by key, and a few words to those who are called."""
     text = {key: as_text(inputs.get(key)) for key in DETAILS}
     mistakes = {
-        key: WrongDetail.NOT_A_PERSON
-        for key in ("chair", "secretary")
-        if text[key] not in ("", NOBODY) and text[key] not in people
+        key: WrongDetail.NOT_A_PERSON for key in LED_BY if text[key] not in ("", NOBODY) and text[key] not in people
     }
     if contains_identity_number(text["note"]):
         mistakes["note"] = WrongDetail.IDENTITY_NUMBER
@@ -197,5 +194,5 @@ def read_details(people: frozenset[str], inputs: Mapping[str, object]) -> Detail
     typed = {key: value for key, value in text.items() if value and not contains_identity_number(value)}
     if mistakes:
         return DetailsRead(None, mistakes, typed)
-    chair, secretary = (None if text[key] in ("", NOBODY) else text[key] for key in ("chair", "secretary"))
+    chair, secretary = (None if text[key] in ("", NOBODY) else text[key] for key in LED_BY)
     return DetailsRead(NoticeDetails(chair, secretary, text["note"]), {}, typed)

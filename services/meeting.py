@@ -22,6 +22,8 @@ from domain.meeting import (
 )
 from domain.rounds import Round
 from services.audience import active_people, with_role
+from services.held import Held, members_of, opens_at
+from services.held import find as find_held
 from services.messages import Json, Message, Recipient
 from services.ports import DueWork, Work
 from services.rounds import answered
@@ -81,22 +83,39 @@ async def last_ended(work: Work, now: datetime) -> Round | None:
 
 async def open_for(work: Work, by: Person, round_id: str, now: datetime) -> Round | Refused:
     """The round, if this person may note something about its meeting now."""
+    held = await open_held(work, by, round_id, now)
+    return held if isinstance(held, Round | Refused) else Refused.NO_MEETING
+
+
+async def open_held(work: Work, by: Person, meeting_id: str, now: datetime) -> Held | Refused:
+    """The meeting, operational or an organ's, if this person may mark or note something about it now."""
     if not may_lead(by):
         return Refused.NOT_YOURS
-    round_ = await work.rounds.get(round_id)
-    if round_ is None or round_.cancelled_at is not None or round_.summary_at > now:
+    held = await find_held(work, meeting_id)
+    if held is None or held.cancelled_at is not None or opens_at(work.community, held) > now:
         return Refused.NO_MEETING
-    minutes = await work.minutes.get(round_.id)
-    return round_ if minutes is None or minutes.may_change else Refused.APPROVED
+    minutes = await work.minutes.get(held.id)
+    return held if minutes is None or minutes.may_change else Refused.APPROVED
 
 
 # Who is present
 
 
-async def may_be_present(work: Work) -> list[Person]:
-    """Everybody of the community, by unit in the units' order, those without a unit first."""
+async def may_be_present(work: Work, held: Held) -> list[Person]:
+    """Everybody of the community: an organ's members, then by unit in the units' order, those without a unit first."""
     order = {unit.key: n for n, unit in enumerate(work.community.units)}
-    return sorted(await active_people(work), key=lambda person: order.get(person.unit or "", -1))
+    members = members_of(work.community, held)
+    return sorted(
+        await active_people(work), key=lambda person: (person.key not in members, order.get(person.unit or "", -1))
+    )
+
+
+async def expected(work: Work, held: Held, now: datetime) -> tuple[str, ...]:
+    """Who is ticked at one press: those who answered for a unit in the round, an organ's members."""
+    if isinstance(held, Round):
+        return await who_answered(work, held, now)
+    members = members_of(work.community, held)
+    return tuple(person.key for person in await may_be_present(work, held) if person.key in members)
 
 
 async def who_answered(work: Work, round_: Round, now: datetime) -> tuple[str, ...]:
@@ -107,22 +126,22 @@ async def who_answered(work: Work, round_: Round, now: datetime) -> tuple[str, .
 
 
 async def mark(
-    work: Work, by: Person, round_id: str, inputs: Mapping[str, object], now: datetime
+    work: Work, by: Person, meeting_id: str, inputs: Mapping[str, object], now: datetime
 ) -> Attendance | Mapping[str, Wrong] | Refused:
     """Stores who is present, in place of what was marked before."""
-    round_ = await open_for(work, by, round_id, now)
-    if isinstance(round_, Refused):
-        return round_
-    known = frozenset(person.key for person in await may_be_present(work))
+    held = await open_held(work, by, meeting_id, now)
+    if isinstance(held, Refused):
+        return held
+    known = frozenset(person.key for person in await may_be_present(work, held))
     read = read_attendance(known, inputs)
     if not isinstance(read, Attendance):
         return read
-    before = await work.meetings.attendance(round_.id)
+    before = await work.meetings.attendance(held.id)
     if before != read:
-        await work.meetings.mark(round_.id, read, by.key, now)
+        await work.meetings.mark(held.id, read, by.key, now)
         await work.audit.add(
             "meeting.attendance",
-            meeting_subject(round_.id),
+            meeting_subject(held.id),
             by=by.key,
             now=now,
             before=_marked(before),
@@ -132,7 +151,11 @@ async def mark(
 
 
 def _marked(attendance: Attendance | None) -> dict[str, Json] | None:
-    return {"present": list(attendance.present), "guests": attendance.guests} if attendance else None
+    if attendance is None:
+        return None
+    led_by = {"chair": attendance.chair, "secretary": attendance.secretary}
+    named: dict[str, Json] = {key: person for key, person in led_by.items() if person}
+    return {"present": list(attendance.present), "guests": attendance.guests, **named}
 
 
 # What is noted

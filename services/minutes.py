@@ -1,4 +1,7 @@
-"""Minutes: a draft when the meeting is over, sent for comment, approved by the coordinator or after a quiet week."""
+"""Minutes: a draft when the meeting is over, sent for comment, approved by whoever may or after a quiet week.
+
+They are an operational meeting's, or those of a meeting of an organ.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2s
 
-from domain.community import Person, Role
+from domain.community import Person
 from domain.meeting import may_lead
 from domain.minutes import Comment, Minutes, WrongComment, approves_itself, comments_until, wrong_comment
-from domain.rounds import Round
+from domain.plan.changes import PlannedMeeting
+from services import deadlines, forum_minutes, notices
 from services.audience import concerned
+from services.held import Held, days_for_comments, ends_at, find, id_in, may_approve, reference
 from services.meeting import leaders, meeting_subject
 from services.messages import Json, Message, Recipient
 from services.minutes_content import content
@@ -37,155 +42,198 @@ async def draft_ready(work: Work, due: DueWork, now: datetime) -> str | datetime
     return "done"
 
 
-async def of_round(work: Work, round_: Round, now: datetime) -> Minutes | None:
-    """The minutes of a round's meeting; None before it is over, or if it was cancelled."""
-    if round_.cancelled_at is not None or round_.meeting_ends_at > now:
+async def of_meeting(work: Work, held: Held, now: datetime) -> Minutes | None:
+    """The minutes of a meeting; None before it is over, or if it was cancelled."""
+    if held.cancelled_at is not None or ends_at(work.community, held) > now:
         return None
-    return await work.minutes.get(round_.id) or Minutes(round_.id)
+    return await work.minutes.get(held.id) or Minutes(held.id)
 
 
-async def send(work: Work, by: Person, round_id: str, seen: int, now: datetime) -> Minutes | Refused:
+async def send(work: Work, by: Person, meeting_id: str, seen: int, now: datetime) -> Minutes | Refused:
     """Sends the minutes for comment, to everybody concerned; sent before, an amended version takes their place.
 
     `seen` is the version that the person's card showed: a button pressed twice sends once.
     """
-    found = await _found(work, round_id, now)
+    found = await _found(work, meeting_id, now)
     if isinstance(found, Refused) or not may_lead(by):
         return found if isinstance(found, Refused) else Refused.NOT_YOURS
-    round_, before = found
+    held, before = found
     if not before.may_change:
         return Refused.APPROVED
     if before.version != seen:
         return Refused.OUT_OF_DATE
-    await work.minutes.begin(round_.id)
+    await work.minutes.begin(held.id)
     after = before.sent(now)
     await work.minutes.change(before, after)
-    await work.minutes.keep(round_.id, after.version, await content(work, round_, now), by.key, now)
-    await work.audit.add("minutes.sent", meeting_subject(round_.id), by=by.key, now=now, version=after.version)
+    await work.minutes.keep(held.id, after.version, await _content(work, held, now), by.key, now)
+    await work.audit.add("minutes.sent", meeting_subject(held.id), by=by.key, now=now, version=after.version)
     await work.due.put(
         DueWork(
-            f"minutes:{round_.id}:{after.version}:comments",
+            f"minutes:{held.id}:{after.version}:comments",
             "minutes.comments_over",
-            {"round": round_.id, "version": after.version},
-            comments_end(work, after, now),
+            {**reference(held), "version": after.version},
+            comments_end(work, held, after, now),
         )
     )
-    await _tell(work, "sent", round_, after.version, await readers(work), now)
-    await work.outbox.refresh(minutes_topic(round_.id), now=now)
+    if isinstance(held, PlannedMeeting):
+        await deadlines.keep(work, held, forum_minutes.DEADLINE, by, now)
+    await _tell(work, "sent", held, after.version, await readers(work, held), now)
+    await work.outbox.refresh(minutes_topic(held.id), now=now)
     return after
 
 
+async def _content(work: Work, held: Held, now: datetime) -> dict[str, Json]:
+    if isinstance(held, PlannedMeeting):
+        return await forum_minutes.content(work, held)
+    return await content(work, held, now)
+
+
 async def comment(
-    work: Work, by: Person, round_id: str, version: int, text: str, now: datetime
+    work: Work, by: Person, meeting_id: str, version: int, text: str, now: datetime
 ) -> Comment | Refused | WrongComment:
     """Stores what somebody has to say to a version, and tells those who write the minutes."""
-    found = await _found(work, round_id, now)
+    found = await _found(work, meeting_id, now)
     if isinstance(found, Refused):
         return found
-    round_, minutes = found
+    held, minutes = found
     if not minutes.version:
         return Refused.NOT_SENT
     if not minutes.may_change:
         return Refused.APPROVED
     if minutes.version != version:
         return Refused.OUT_OF_DATE
-    known = [c for c in await work.minutes.comments(round_.id) if c.version == version and c.person == by.key]
+    known = [c for c in await work.minutes.comments(held.id) if c.version == version and c.person == by.key]
     if said := next((c for c in known if c.text == text), None):
         return said
     if wrong := wrong_comment(text, known):
         return wrong
-    name = blake2s("\0".join((round_.id, str(version), by.key, text)).encode(), digest_size=8).hexdigest()
-    made = Comment(name, round_.id, version, by.key, text, now)
+    name = blake2s("\0".join((held.id, str(version), by.key, text)).encode(), digest_size=8).hexdigest()
+    made = Comment(name, held.id, version, by.key, text, now)
     await work.minutes.add_comment(made)
-    subject = meeting_subject(round_.id)
+    subject = meeting_subject(held.id)
     await work.audit.add("minutes.commented", subject, by=by.key, now=now, version=version, text=text)
-    await _tell(work, "commented", round_, version, await leaders(work), now, comment=made.id)
+    await _tell(work, "commented", held, version, await leaders(work), now, comment=made.id)
     return made
 
 
-async def approve(work: Work, by: Person, round_id: str, version: int, now: datetime) -> Minutes | Refused:
-    """The coordinator approves the version that was sent, comments or not."""
-    found = await _found(work, round_id, now)
-    if isinstance(found, Refused) or not by.has(Role.COORDINATOR):
-        return found if isinstance(found, Refused) else Refused.NOT_YOURS
-    round_, before = found
+async def approve(work: Work, by: Person, meeting_id: str, version: int, now: datetime) -> Minutes | Refused:
+    """The version that was sent is approved by whoever may, comments or not."""
+    found = await _found(work, meeting_id, now)
+    if isinstance(found, Refused):
+        return found
+    held, before = found
+    if not may_approve(held, by):
+        return Refused.NOT_YOURS
     if not before.may_be_approved:
         return Refused.NOT_SENT if before.may_change else Refused.APPROVED
     if before.version != version:
         return Refused.OUT_OF_DATE
-    return await _approve(work, round_, before, by.key, now)
+    return await _approve(work, held, before, by.key, now)
 
 
 async def comments_over(work: Work, due: DueWork, now: datetime) -> str | datetime:
-    """The time for comments has passed: approved if nobody had any, else the coordinator is asked to decide."""
-    round_ = await work.rounds.get(str(due.subject["round"]))
-    minutes = await work.minutes.get(round_.id) if round_ else None
-    if round_ is None or minutes is None or not minutes.may_be_approved or minutes.version != due.subject["version"]:
+    """The time for comments has passed: approved if nobody had any, else those who may approve are asked to decide."""
+    held = await find(work, id_in(due.subject))
+    minutes = await work.minutes.get(held.id) if held else None
+    if held is None or minutes is None or not minutes.may_be_approved or minutes.version != due.subject["version"]:
         return "dropped"
-    if approves_itself(minutes, await work.minutes.comments(round_.id)):
-        await _approve(work, round_, minutes, None, now)
+    if approves_itself(minutes, await work.minutes.comments(held.id)):
+        await _approve(work, held, minutes, None, now)
     else:
-        coordinators = [person for person in await leaders(work) if person.has(Role.COORDINATOR)]
-        await _tell(work, "decide", round_, minutes.version, coordinators, now)
+        deciding = [person for person in await leaders(work) if may_approve(held, person)]
+        await _tell(work, "decide", held, minutes.version, deciding, now)
     return "done"
 
 
-async def _approve(work: Work, round_: Round, before: Minutes, by: str | None, now: datetime) -> Minutes:
+async def _approve(work: Work, held: Held, before: Minutes, by: str | None, now: datetime) -> Minutes:
     """Says so on everybody's card; a message of its own only to those who publish them, when nobody of them did it."""
     after = before.approved(now, by)
     await work.minutes.change(before, after)
-    await work.audit.add("minutes.approved", meeting_subject(round_.id), by=by, now=now, version=after.version)
+    await work.audit.add("minutes.approved", meeting_subject(held.id), by=by, now=now, version=after.version)
     if by is not None:
-        await work.due.cancel(f"minutes:{round_.id}:")
+        await work.due.cancel(f"minutes:{held.id}:")
     if by is None:
-        await _tell(work, "approved", round_, after.version, await leaders(work), now)
-    await work.outbox.refresh(minutes_topic(round_.id), now=now)
+        await _tell(work, "approved", held, after.version, await leaders(work), now)
+    await work.outbox.refresh(minutes_topic(held.id), now=now)
     return after
 
 
-async def _found(work: Work, round_id: str, now: datetime) -> tuple[Round, Minutes] | Refused:
-    round_ = await work.rounds.get(round_id)
-    minutes = await of_round(work, round_, now) if round_ else None
-    return (round_, minutes) if round_ and minutes else Refused.NO_MINUTES
+async def _found(work: Work, meeting_id: str, now: datetime) -> tuple[Held, Minutes] | Refused:
+    held = await find(work, meeting_id)
+    minutes = await of_meeting(work, held, now) if held else None
+    return (held, minutes) if held and minutes else Refused.NO_MINUTES
 
 
-async def frozen(work: Work, round_: Round, version: int, now: datetime) -> dict[str, Json] | None:
+async def frozen(work: Work, held: Held, version: int, now: datetime) -> dict[str, Json] | None:
     """What a version says: the draft (0) as it stands, a sent one as it was sent; None: there is no such version."""
     if version:
-        kept = await work.minutes.kept(round_.id, version)
+        kept = await work.minutes.kept(held.id, version)
         return dict(kept) if kept is not None else None
-    return await content(work, round_, now) if await of_round(work, round_, now) else None
+    return await _content(work, held, now) if await of_meeting(work, held, now) else None
 
 
-def comments_end(work: Work, minutes: Minutes, now: datetime) -> datetime:
+def comments_end(work: Work, held: Held, minutes: Minutes, now: datetime) -> datetime:
     """Until when comments may come (UTC)."""
-    return comments_until(minutes.sent_at or now, work.community.meeting.minutes_approved_after, work.community.zone)
+    return comments_until(minutes.sent_at or now, days_for_comments(work.community, held), work.community.zone)
 
 
-async def readers(work: Work) -> list[Person]:
-    """Everybody concerned, but those who write the minutes: the draft that they have becomes what was sent."""
+async def readers(work: Work, held: Held) -> list[Person]:
+    """Everybody concerned, an organ's members and their deputies; but not those who write the minutes: the draft that
+    they have becomes what was sent."""
     writers = await leaders(work)
-    return [person for person in await concerned(work) if person not in writers]
+    people = await notices.called(work, held) if isinstance(held, PlannedMeeting) else await concerned(work)
+    return [person for person in people if person not in writers]
+
+
+async def others(work: Work, held: Held, most: int) -> list[Held]:
+    """Other meetings of the same kind whose minutes were sent, the latest first."""
+    if isinstance(held, PlannedMeeting):
+        known = await work.minutes.newest_of(await _meetings_of(work, held.meeting.forum), most + 1)
+    else:
+        known = await work.minutes.newest(most + 1)
+    found = [await find(work, minutes.round) for minutes in known if minutes.round != held.id]
+    return [other for other in found if other is not None][:most]
+
+
+async def _meetings_of(work: Work, forum: str) -> list[str]:
+    """The organ's meetings by id, the latest first."""
+    return [planned.id for planned in reversed(await work.plan.all()) if planned.meeting.forum == forum]
+
+
+async def newest_of(work: Work, forum: str) -> Held | None:
+    """The organ's latest meeting whose minutes were sent."""
+    newest = await work.minutes.newest_of(await _meetings_of(work, forum), 1)
+    return await find(work, newest[0].round) if newest else None
+
+
+async def last_held(work: Work, forum: str, now: datetime) -> Held | None:
+    """The organ's last meeting that is over."""
+    over = [
+        planned
+        for planned in await work.plan.all()
+        if planned.meeting.forum == forum and planned.cancelled_at is None and ends_at(work.community, planned) <= now
+    ]
+    return over[-1] if over else None
 
 
 async def _tell(
     work: Work,
     what: str,
-    round_: Round,
+    held: Held,
     version: int,
     people: list[Person],
     now: datetime,
     **more: Json,
 ) -> None:
-    about: dict[str, Json] = {"round": round_.id, "version": version, **more}
+    about: dict[str, Json] = {**reference(held), "version": version, **more}
     await work.outbox.put(
         *(
             Message(
-                key=":".join((f"minutes:{round_.id}:{version}:{what}", *map(str, more.values()), person.key)),
+                key=":".join((f"minutes:{held.id}:{version}:{what}", *map(str, more.values()), person.key)),
                 to=Recipient(person=person.key),
                 template=f"minutes.{what}",
                 params=about,
-                topic=minutes_topic(round_.id),
+                topic=minutes_topic(held.id),
                 quiet=True,
             )
             for person in people
@@ -194,9 +242,9 @@ async def _tell(
     )
 
 
-def minutes_topic(round_id: str) -> str:
-    return f"minutes:{round_id}"
+def minutes_topic(meeting_id: str) -> str:
+    return f"minutes:{meeting_id}"
 
 
-HANDLERS = {"round.minutes": draft_ready, "minutes.comments_over": comments_over}
+HANDLERS = {"round.minutes": draft_ready, "minutes.comments_over": comments_over, **forum_minutes.HANDLERS}
 """What falls due."""

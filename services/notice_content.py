@@ -7,23 +7,19 @@ from datetime import date, time
 from typing import Any
 
 from domain.agenda import Case, CaseState
-from domain.community import Community, Forum, Person, Role
+from domain.community import Community, Person, Role
 from domain.notice import Notice, NoticeContent, NoticeItem, NoticePaper
 from domain.plan.changes import PlannedMeeting
 from domain.plan.hosts import in_turn
 from services.agenda import agenda_of
 from services.audience import active_people, with_role
+from services.held import forum_of
 from services.messages import Json
 from services.ports import Work
 
 
 def notice_topic(meeting_id: str) -> str:
     return f"notice:{meeting_id}"
-
-
-def forum_of(community: Community, planned: PlannedMeeting) -> Forum | None:
-    """The meeting's organ; None when the community file has it no more."""
-    return next((forum for forum in community.forums if forum.key == planned.meeting.forum), None)
 
 
 def host_name(community: Community, host: str | None) -> str | None:

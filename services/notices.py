@@ -22,11 +22,12 @@ from domain.plan.meeting import Meeting
 from domain.working_time import instant, local_date
 from services import deadlines, plan_changes
 from services.audience import active_people, standing
+from services.held import ends_at, forum_of
 from services.messages import Json, Message, Recipient
-from services.notice_content import content, forum_of, hosts_in_turn, notice_topic, read, written
+from services.notice_content import content, hosts_in_turn, notice_topic, read, written
 from services.organs import is_concerned, may_change
 from services.plan_changes import meeting_topic
-from services.ports import Work
+from services.ports import DueWork, Work
 
 DEADLINE = "innkalling"
 """The deadline of the organ that is kept by sending the notice."""
@@ -134,6 +135,7 @@ async def send(work: Work, by: Person, meeting_id: str, seen: int, now: datetime
     await work.notices.keep(planned.id, after.version, written(said), by.key, now)
     await work.audit.add("notice.sent", meeting_topic(planned.id), by=by.key, now=now, version=after.version)
     await deadlines.keep(work, planned, DEADLINE, by, now)
+    await _plan_draft(work, planned)
     await _tell(work, planned, after, by, now)
     await work.outbox.refresh(notice_topic(planned.id), now=now)
     return after
@@ -166,6 +168,13 @@ async def called(work: Work, planned: PlannedMeeting) -> list[Person]:
         for person in people
         if person in members or person.key in named or (person.has(Role.DEPUTY) and person.unit in units)
     ]
+
+
+async def _plan_draft(work: Work, planned: PlannedMeeting) -> None:
+    """When the meeting that was called to is over, the draft of its minutes stands ready."""
+    over = ends_at(work.community, planned)
+    key = f"minutes:{planned.id}:draft:{over:%Y%m%dT%H%M}"
+    await work.due.put(DueWork(key, "forum.minutes", {"meeting": planned.id}, over))
 
 
 _NOON = datetime.min.time().replace(hour=12)

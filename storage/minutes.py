@@ -10,22 +10,32 @@ from sqlmodel import col, select
 
 from domain.meeting import Attendance, Note, NoteKind
 from domain.minutes import Comment, Minutes, MinutesState
+from domain.minutes_item import ItemText
 from services.messages import Json
 from services.ports import ConflictError
 from storage.repositories import Repository, insert_new
-from storage.tables import AttendanceRow, MeetingNoteRow, MinutesCommentRow, MinutesRow, MinutesVersionRow, RoundRow
+from storage.tables import (
+    AttendanceRow,
+    MeetingNoteRow,
+    MinutesCommentRow,
+    MinutesItemRow,
+    MinutesRow,
+    MinutesVersionRow,
+    RoundRow,
+)
 
 
 class MeetingRepository(Repository):
     async def attendance(self, round_id: str) -> Attendance | None:
         row = await self._session.get(AttendanceRow, (self._community, round_id))
-        return Attendance(tuple(row.present), row.guests) if row else None
+        return Attendance(tuple(row.present), row.guests, row.chair, row.secretary) if row else None
 
     async def mark(self, round_id: str, attendance: Attendance, by: str, now: datetime) -> None:
         row = await self._session.get(AttendanceRow, (self._community, round_id))
         if row is None:
             row = AttendanceRow(community=self._community, round=round_id, guests="", marked_by=by, marked_at=now)
         row.present, row.guests = list(attendance.present), attendance.guests
+        row.chair, row.secretary = attendance.chair, attendance.secretary
         row.marked_by, row.marked_at = by, now
         self._session.add(row)
         await self._session.flush()
@@ -133,6 +143,32 @@ class MinutesRepository(Repository):
             .limit(limit)
         )
         return [_minutes(row) for row in found]
+
+    async def items(self, meeting: str) -> Mapping[str, ItemText]:
+        found = await self._session.exec(
+            select(MinutesItemRow).where(MinutesItemRow.community == self._community, MinutesItemRow.meeting == meeting)
+        )
+        return {row.item: ItemText(row.item, row.text, row.conclusion) for row in found}
+
+    async def put_item(self, meeting: str, item: ItemText, by: str, now: datetime) -> None:
+        row = await self._session.get(MinutesItemRow, (self._community, meeting, item.item))
+        if row is None:
+            row = MinutesItemRow(community=self._community, meeting=meeting, item=item.item)  # type: ignore[call-arg]
+        row.text, row.conclusion, row.written_by, row.written_at = item.text, item.conclusion, by, now
+        self._session.add(row)
+        await self._session.flush()
+
+    async def newest_of(self, meetings: Sequence[str], limit: int) -> Sequence[Minutes]:
+        found = await self._session.exec(
+            select(MinutesRow).where(
+                MinutesRow.community == self._community,
+                col(MinutesRow.round).in_(meetings),
+                MinutesRow.version > 0,
+            )
+        )
+        order = {meeting: n for n, meeting in enumerate(meetings)}
+        known = sorted((_minutes(row) for row in found), key=lambda minutes: order[minutes.round])
+        return known[:limit]
 
     async def comments(self, round_id: str) -> Sequence[Comment]:
         found = await self._session.exec(

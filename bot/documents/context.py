@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 TEMPLATES = Path(__file__).parent / "templates"
-KINDS = ("minutes", "report", "case", "notice")
+KINDS = ("minutes", "report", "case", "notice", "forum_minutes")
 """Each has a template in every format: `templates/<kind>.docx`, `.typ` and `.html`."""
 
 LOCALES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}

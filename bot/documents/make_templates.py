@@ -278,7 +278,67 @@ def _proposals(document: Any) -> None:
                 run.italic = True
 
 
-MAKERS = {"minutes": minutes, "report": report, "case": case, "notice": notice}
+def forum_minutes() -> Any:
+    """Referat of an organ: who was there and who led, attachments; then a row for each case with what was concluded."""
+    document = house()
+    heading(document, "{{ title }}", 1)
+    document.add_paragraph("{{ state }}", "Note")
+    several = ("{%p for line in LIST %}", "{{ line }}", "{%p endfor %}")
+    where, present, absent = (
+        tuple(part.replace("LIST", name) for part in several) for name in ("place_and_date", "present", "absent")
+    )
+    papers = ("{%p for paper in attachments %}", "{{ paper.text }}", "{{ paper.link }}", "{%p endfor %}")
+    head_table(
+        document,
+        (
+            ("{{ words.meeting }}", "{{ meeting }}"),
+            ("{{ words.place_and_date }}", where),
+            ("{{ words.present }}", present),
+            ("{{ words.absent }}", absent),
+            ("{{ words.secretariat }}", "{{ secretariat }}"),
+            ("{{ words.attachments }}", papers),
+            ("{{ words.chair }}", "{{ chair }}"),
+            ("{{ words.secretary }}", "{{ secretary }}"),
+        ),
+    )
+    heading(document, "{{ words.matters }}")
+    table(
+        document,
+        (30, 98, 37),
+        ("{{ words.number }}", "{{ words.matter }}", "{{ words.responsible }}"),
+        "matter in matters",
+        (
+            ("{{ matter.number }}", *_if("matter.kind"), *_if("matter.papers")),
+            (
+                ("{{ matter.heading }}", True),
+                "{%p for line in matter.lines %}",
+                "{{ line }}",
+                "{%p endfor %}",
+                *_if("matter.conclusion_label"),
+                *_if("matter.conclusion"),
+            ),
+            "{{ matter.responsible }}",
+        ),
+    )
+    _bold(document, "{{ matter.conclusion_label }}")
+    return document
+
+
+def _bold(document: Any, text: str) -> None:
+    for element in document.element.iter(qn("w:p")):
+        paragraph = Paragraph(element, document)
+        if paragraph.text == text:
+            for run in paragraph.runs:
+                run.bold = True
+
+
+MAKERS = {
+    "minutes": minutes,
+    "report": report,
+    "case": case,
+    "notice": notice,
+    "forum_minutes": forum_minutes,
+}
 """A kind of document → how its Word template is made."""
 
 

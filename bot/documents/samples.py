@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.documents.context import Context
-from dialogs import case_document, notice_document, report_document
+from dialogs import case_document, forum_minutes_document, notice_document, report_document
 from dialogs.minutes_document import words
 from dialogs.speech import Speech
 
@@ -91,9 +91,25 @@ def notice(speech: Speech) -> Context:
     }
 
 
+def forum_minutes(speech: Speech) -> Context:
+    line = "…"
+    texts = ("number", "kind", "papers", "heading", "conclusion_label", "conclusion", "responsible")
+    return {
+        "title": speech.say("forum_minutes.title", forum=line, date=line),
+        "community": line,
+        "state": line,
+        "words": forum_minutes_document.words(speech) | {"attachments": speech.many("notices.attachments", 2)},
+        **dict.fromkeys(("meeting", "secretariat", "chair", "secretary"), line),
+        **{name: [line] for name in ("place_and_date", "present", "absent")},
+        "attachments": [{"text": line, "link": line}],
+        "matters": [{**dict.fromkeys(texts, line), "lines": [line]}],
+    }
+
+
 SAMPLES: Mapping[str, Callable[[Speech], Context]] = {
     "minutes": minutes,
     "report": report,
     "case": case,
     "notice": notice,
+    "forum_minutes": forum_minutes,
 }

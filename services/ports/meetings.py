@@ -10,6 +10,7 @@ from domain.actions import Action
 from domain.extra_meetings import MeetingRequest
 from domain.meeting import Attendance, Note
 from domain.minutes import Comment, Minutes
+from domain.minutes_item import ItemText
 from services.messages import Json
 
 
@@ -45,7 +46,7 @@ class Meetings(Protocol):
 
 
 class MinutesBook(Protocol):
-    """The minutes of the meetings, by round."""
+    """The minutes of the meetings, by round; an organ's by the plan's id of the meeting."""
 
     async def get(self, round_id: str) -> Minutes | None: ...
     async def begin(self, round_id: str) -> None:
@@ -60,6 +61,15 @@ class MinutesBook(Protocol):
     async def kept(self, round_id: str, version: int) -> Mapping[str, Json] | None: ...
     async def newest(self, limit: int) -> Sequence[Minutes]:
         """Those that were sent, of the latest meetings first."""
+
+    async def newest_of(self, meetings: Sequence[str], limit: int) -> Sequence[Minutes]:
+        """Those of these meetings that were sent, in the meetings' order."""
+
+    async def items(self, meeting: str) -> Mapping[str, ItemText]:
+        """What is written of an organ's agenda, by the item; those that nothing is written of are not among them."""
+
+    async def put_item(self, meeting: str, item: ItemText, by: str, now: datetime) -> None:
+        """In place of what was written of it before."""
 
     async def comments(self, round_id: str) -> Sequence[Comment]:
         """To all versions, the oldest first."""

@@ -212,7 +212,7 @@ HOLDINGS: tuple[Holding, ...] = (
         "who was at a meeting",
         TEXTS_GO,
         age="marked_at",
-        people=("present", "marked_by"),
+        people=("present", "chair", "secretary", "marked_by"),
         texts=("guests",),
         plain=("round", "marked_at"),
         author="marked_by",
@@ -305,6 +305,14 @@ HOLDINGS: tuple[Holding, ...] = (
         people=("chair", "secretary", "sent_by"),
         texts=("note",),
         plain=("meeting", "version", "sent_at"),
+    ),
+    Holding(
+        t.MinutesItemRow,
+        "what an organ's minutes say of each item: a record of the community",
+        STAYS,
+        people=("written_by",),
+        texts=("text", "conclusion"),
+        plain=("meeting", "item", "written_at"),
     ),
     Holding(
         t.NoticeVersionRow,

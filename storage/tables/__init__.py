@@ -11,7 +11,7 @@ from storage.tables.meetings import (
     MinutesRow,
     MinutesVersionRow,
 )
-from storage.tables.notices import NoticeRow, NoticeVersionRow
+from storage.tables.notices import MinutesItemRow, NoticeRow, NoticeVersionRow
 from storage.tables.people import AbsenceRow, DialogRow, IdentityRow, JoinRequestRow, PersonRow
 from storage.tables.plan import (
     CalendarFeedRow,
@@ -61,6 +61,7 @@ __all__ = [
     "MeetingNoteRow",
     "MeetingRequestRow",
     "MinutesCommentRow",
+    "MinutesItemRow",
     "MinutesRow",
     "MinutesVersionRow",
     "NoticeRow",

@@ -70,6 +70,8 @@ class AttendanceRow(SQLModel, table=True):
     round: str = Field(primary_key=True)
     present: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     guests: str
+    chair: str | None = None
+    secretary: str | None = None
     marked_by: str
     marked_at: datetime
 

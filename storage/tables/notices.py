@@ -1,4 +1,4 @@
-"""Notices of the organs' meetings."""
+"""Notices of the organs' meetings, and what their minutes say of each item."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ class NoticeVersionRow(SQLModel, table=True):
     content: dict[str, Any] = json_column()
     sent_by: str
     sent_at: datetime
+
+
+class MinutesItemRow(SQLModel, table=True):
+    """What an organ's minutes say of a case or of a standing item, as it was written last."""
+
+    __tablename__ = "minutes_item"
+    community: str = Field(primary_key=True)
+    meeting: str = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    text: str
+    conclusion: str
+    written_by: str
+    written_at: datetime

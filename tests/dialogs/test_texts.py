@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.documents.context import Format
-from dialogs import case_document, log, minutes_document, notice_document, router
+from dialogs import case_document, forum_minutes_document, log, minutes_document, notice_document, router
 from dialogs.document_links import FORMATS
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
@@ -109,6 +109,7 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
         "minutes.wrong.": WrongComment,
+        "forum_minutes.word.": {*forum_minutes_document.WORDS, *meeting.LED_BY},
         "notices.changed.": set(notice.Changed) - notice.OF_CASES,
         "notices.case_changed.": {*notice.OF_CASES, "withdrawn"},
         "notices.doubt.": notice.NoticeDoubt,

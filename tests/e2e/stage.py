@@ -201,6 +201,7 @@ def _data(database: Path) -> dict[str, Json]:
         free = {"deadline": one("id", "free_deadline")}
         absence = {"absence": one("id", "absence")}
         meeting = {"meeting": one("id", "plan_meeting WHERE forum = 'SSU'")}
+        past = {"meeting": one("id", "plan_meeting WHERE forum = 'AU'")}
         case = {"id": one("id", "agenda_case WHERE forum = 'SSU' AND number = 1")}
         second = {"case": one("id", "agenda_case WHERE forum = 'SSU' AND number = 2")}
         held_case = {"id": one("id", "agenda_case WHERE forum = 'AU'")}
@@ -316,6 +317,8 @@ def _data(database: Path) -> dict[str, Json]:
         "minutes.send": {**held, "version": 1},
         "minutes.comment": {**held, "version": 1, "text": SECRET},
         "minutes.approve": {**held, "version": 1},
+        "minutes.items": past,
+        "minutes.item": {**past, "item": "any_other", "text": SECRET, "conclusion": SECRET},
         "join.accept": {**join, "for": "larvik", "role": "deputy"},
         "join.decline": join,
         "absence.set": {"person": "horten-sjef", "deputy": "leder-pko", "from": "2023-12-20", "until": "2023-12-22"},

@@ -1,4 +1,4 @@
-"""What every storage engine promises about notices."""
+"""What every storage engine promises about notices, and about the minutes of the organs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from domain.meeting import Attendance
+from domain.minutes import Minutes
+from domain.minutes_item import ItemText
 from domain.notice import Notice, NoticeDetails
 from services.ports import ConflictError
 from storage.store import SqlStore
@@ -57,3 +60,43 @@ async def test_another_community_sees_nothing_of_it(store: SqlStore) -> None:
         assert await work.notices.get("m1") is None
         assert await work.notices.of_meetings(["m1"]) == {}
         assert await work.notices.kept("m1", 1) is None
+
+
+# Minutes
+
+
+async def test_what_is_written_of_an_item_is_what_was_written_last(store: SqlStore) -> None:
+    first, second = ItemText("approval", "Enige.", "Godkjennes"), ItemText("c1", "Drøftet.")
+    async with store.begin("vestfold") as work:
+        assert await work.minutes.items("m1") == {}
+        await work.minutes.put_item("m1", first, "sekretariat", NOW)
+        await work.minutes.put_item("m1", second, "sekretariat", NOW)
+    async with store.begin("vestfold") as work:
+        changed = replace(first, text="Alle enige.")
+        await work.minutes.put_item("m1", changed, "samhandlingssjef", NOW)
+        assert await work.minutes.items("m1") == {"approval": changed, "c1": second}
+        assert await work.minutes.items("m2") == {}
+    async with store.read("nabo") as work:
+        assert await work.minutes.items("m1") == {}
+
+
+async def test_who_led_and_who_wrote_is_kept_with_who_was_there(store: SqlStore) -> None:
+    marked = Attendance(("a",), "Gjest", "a", "b")
+    async with store.begin("vestfold") as work:
+        await work.meetings.mark("m1", marked, "sekretariat", NOW)
+    async with store.read("vestfold") as work:
+        assert await work.meetings.attendance("m1") == marked
+
+
+async def test_the_newest_minutes_of_some_meetings_are_those_that_were_sent(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        for meeting in ("m1", "m2", "m3"):
+            await work.minutes.begin(meeting)
+            if meeting != "m2":
+                await work.minutes.change(Minutes(meeting), Minutes(meeting).sent(NOW))
+    async with store.read("vestfold") as work:
+        found = await work.minutes.newest_of(["m3", "m2", "m1", "m0"], 5)
+        assert [minutes.round for minutes in found] == ["m3", "m1"]
+        assert len(await work.minutes.newest_of(["m3", "m1"], 1)) == 1
+    async with store.read("nabo") as work:
+        assert await work.minutes.newest_of(["m3"], 5) == []

@@ -104,6 +104,18 @@ def _back_from_delivery() -> None:
 
 
 def _notices() -> None:
+    op.add_column('attendance', sa.Column('chair', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+    op.add_column('attendance', sa.Column('secretary', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+    op.create_table('minutes_item',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('meeting', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('item', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('text', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('conclusion', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('written_by', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('written_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'meeting', 'item')
+    )
     op.create_table('notice',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('meeting', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -148,5 +160,8 @@ def downgrade() -> None:
     op.drop_table('free_deadline')
     op.drop_table('notice_version')
     op.drop_table('notice')
+    op.drop_table('minutes_item')
+    op.drop_column('attendance', 'secretary')
+    op.drop_column('attendance', 'chair')
     op.drop_table('case_counter')
     op.drop_table('agenda_case')
