@@ -16,6 +16,7 @@ import structlog
 from bot.letters import PostOffice
 from bot.outbound import OutboundChannel
 from bot.sending import Counts, Sender
+from services import trace
 from services.messages import Envelope
 from services.ports import Clock
 from storage.store import Order, Settled, SqlStore
@@ -135,7 +136,8 @@ class Delivery:
         self.wake()
 
     async def _deliver(self, envelope: Envelope) -> None:
-        result = await self._sender.deliver(envelope)
+        with trace.begun(envelope.trace):
+            result = await self._sender.deliver(envelope)
         # Results that come while one batch is written go together into the next.
         self._results.append(result)
         async with self._settling:

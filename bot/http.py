@@ -6,6 +6,7 @@ import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from bot.api import Api, refusal
 from bot.health import Health
+from services import trace
 
 if TYPE_CHECKING:
     from bot.compose import Product
@@ -25,7 +27,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def application(product: Product, api: Api, parts: Iterable[list[web.RouteDef]]) -> web.Application:
-    middlewares = [_refusals, *([_only_this_machine] if product.dev else [])]
+    middlewares = [_traced, _refusals, *([_only_this_machine] if product.dev else [])]
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
     for routes in parts:
         app.add_routes(routes)
@@ -34,6 +36,13 @@ def application(product: Product, api: Api, parts: Iterable[list[web.RouteDef]])
     if product.dev:
         app.add_routes(DevClockRoutes(product).routes())
     return app
+
+
+@web.middleware
+async def _traced(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A word of its own for each request, which its lines in the log and what it puts in the outbox bear."""
+    with trace.begun(token_hex(6)):
+        return await handler(request)
 
 
 @web.middleware

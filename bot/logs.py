@@ -17,7 +17,16 @@ from typing import Any, Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from services import trace
+
 MOST_CAUSES = 5
+
+
+def _with_trace(logger: object, name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Lines about one thing bear one word: a request's, or the key of the due work that set it going."""
+    if found := trace.current():
+        event["trace"] = found
+    return event
 
 
 def configure(log_format: Literal["console", "json"]) -> None:
@@ -28,7 +37,7 @@ def configure(log_format: Literal["console", "json"]) -> None:
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _with_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             without_words,

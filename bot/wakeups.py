@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from services import trace
 from services.due_work import do_due
 from services.ports import DueWork, Work
 from storage.store import DueWorkFailedError, SqlStore
@@ -85,6 +86,7 @@ class Wakeups:
             return True
 
     async def _do(self, work: Work, due: DueWork, *, now: datetime) -> str | datetime:
-        log.info("due", community=work.community.key, kind=due.kind, key=due.key)
-        self._done_late((now - due.due_at).total_seconds())
-        return await do_due(work, due, now)
+        with trace.begun(due.key):
+            log.info("due", community=work.community.key, kind=due.kind, key=due.key)
+            self._done_late((now - due.due_at).total_seconds())
+            return await do_due(work, due, now)

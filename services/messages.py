@@ -73,3 +73,4 @@ class Envelope:
     sent_at: datetime | None = None
     address: Address | None = None
     original: int | None = None
+    trace: str = ""  # what put it there

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, bindparam, cast, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from services import trace
 from services.deliveries import POINTLESS
 from services.messages import Address, Envelope, Message, Recipient
 from services.ports import Copy, Posted
@@ -68,6 +69,7 @@ class OutboxRepository(Repository):
                 "created_at": now,
                 "not_before": message.not_before or now,
                 "expires_at": message.expires_at,
+                "trace": trace.current(),
             }
             for message in messages
         ]
@@ -97,6 +99,7 @@ class OutboxRepository(Repository):
                     created_at=now,
                     not_before=now,
                     replaces=row.id,
+                    trace=trace.current(),
                 )
             )
         await self._session.flush()

@@ -207,4 +207,5 @@ def envelope(row: OutboxRow, replaces: OutboxRow | None = None) -> Envelope:
         sent_at=row.sent_at,
         address=message_address(row),
         original=row.replaces,
+        trace=row.trace,
     )

@@ -351,7 +351,7 @@ HOLDINGS: tuple[Holding, ...] = (
         plain=(
             *("id", "template", "urgent", "quiet", "created_at", "not_before", "expires_at", "replaces", "state"),
             *("attempts", "retry_at", "reason", "sent_at", "channel", "tenant", "service_url", "platform_message"),
-            *("leased_by", "leased_until"),
+            *("leased_by", "leased_until", "trace"),
         ),
     ),
     Holding(

@@ -85,6 +85,7 @@ class OutboxRow(SQLModel, table=True):
     conversation: str | None = None
     service_url: str | None = None
     platform_message: str | None = None
+    trace: str = Field(default="", sa_column_kwargs={"server_default": ""})  # what put it there
 
 
 class InboundEventRow(SQLModel, table=True):

@@ -17,6 +17,7 @@ def _privacy() -> None:
     sa.Column('swept_to', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('community')
     )
+    op.add_column('outbox', sa.Column('trace', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=''))
 
 
 def _agenda() -> None:
@@ -155,6 +156,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column('person', 'epoch')
     _back_from_delivery()
+    op.drop_column('outbox', 'trace')
     op.drop_table('retention')
     op.drop_table('api_token')
     op.drop_table('free_deadline')
