@@ -22,8 +22,9 @@ from bot.channels.mail import Mail, MailServer
 from bot.channels.slack.wiring import Slack
 from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import Connector
+from bot.channels.teams.files import Downloads
 from bot.channels.teams.inbound import TeamsInbound
-from bot.channels.teams.service_urls import is_loopback, microsofts
+from bot.channels.teams.service_urls import is_loopback, loopback_files, microsofts, microsofts_files
 from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.channels.web import WebChannel
@@ -36,6 +37,7 @@ from bot.metrics import Meters
 from bot.outbound import OutboundChannel
 from bot.pacing import Pace
 from bot.pictures import Pictures
+from bot.plan.dropped import PlanFiles
 from bot.settings import Settings, sqlite_file
 from bot.sign_in_letters import SignInLetters
 from bot.single import take
@@ -85,6 +87,7 @@ class Product:
         self.mail_on = settings.mail_configured(dev=dev)
         self._sign_in_letters: SignInLetters | None = None
         self.workshop = Workshop()
+        self.plan_files = PlanFiles(self.store, self.clock, self.workshop)
         self._moving = asyncio.Lock()
         self._moved_to: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -118,7 +121,9 @@ class Product:
         if self.teams_on:
             connector = self._connector()
             channels[connector.name] = connector
-            self.teams = TeamsInbound(self.store, self.clock, connector, self._authentication())
+            downloads = Downloads(self._session, loopback_files if self.dev else microsofts_files)
+            authentication = self._authentication()
+            self.teams = TeamsInbound(self.store, self.clock, connector, authentication, self.plan_files, downloads)
         if self.slack_on:
             self.slack = Slack(
                 self.store, self.clock, self._session, self.settings, self._pictures.content, self.addresses.url
@@ -280,6 +285,7 @@ class Product:
                 resolve=self.addresses.path,
                 ways=self.ways,
                 ask_for_link=self._sign_in_letters.ask if self._sign_in_letters else None,
+                plan_files=self.plan_files,
             )
             parts.append(page.routes())
         return application(self, api, parts)

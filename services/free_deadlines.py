@@ -97,9 +97,9 @@ async def compare(work: Work, read: Sequence[FileDeadline]) -> list[FileChange]:
 
 
 async def store(work: Work, found: Sequence[FileChange], *, by: Person | None, now: datetime) -> None:
-    """Makes the changes. A new deadline is that of whoever brings the file, else of those who keep the plan's."""
+    """Makes the changes. A new deadline is the secretariat's: of whoever of it brings the file, else of the first."""
     keepers = await deadlines.owners(work)
-    owner = by.key if by else next((person.key for person in keepers), "")
+    owner = by.key if by in keepers and by else next((person.key for person in keepers), "")
     for change_ in found:
         before, after = change_.before, applied(change_, now)
         if after is None and change_.read is not None:

@@ -41,7 +41,7 @@ class MeetingPlanRepository(Repository):
         row.forum, row.first_day, row.last_day = meeting.forum, meeting.date, meeting.end_date
         row.start, row.end, row.place, row.host = meeting.start, meeting.end, meeting.place, meeting.host
         row.source = meeting.source
-        row.imported = _written(planned.imported) if planned.imported else None
+        row.imported = written(planned.imported) if planned.imported else None
         row.sequence, row.cancelled_at = planned.sequence, planned.cancelled_at
         self._session.add(row)
         await self._session.flush()
@@ -49,11 +49,12 @@ class MeetingPlanRepository(Repository):
 
 def _planned(row: PlanMeetingRow) -> PlannedMeeting:
     meeting = Meeting(row.forum, row.first_day, row.last_day, row.start, row.end, row.place, row.host, row.source)
-    imported = _read(row.imported) if row.imported else None
+    imported = read(row.imported) if row.imported else None
     return PlannedMeeting(row.id, meeting, imported, row.sequence, row.cancelled_at)
 
 
-def _written(meeting: Meeting) -> dict[str, str | None]:
+def written(meeting: Meeting) -> dict[str, str | None]:
+    """As JSON, with where it was read."""
     return {
         "forum": meeting.forum,
         "date": meeting.date.isoformat(),
@@ -66,7 +67,8 @@ def _written(meeting: Meeting) -> dict[str, str | None]:
     }
 
 
-def _read(stored: dict[str, Any]) -> Meeting:
+def read(stored: dict[str, Any]) -> Meeting:
+    """The meeting that `written` has written."""
     start, end = stored["start"], stored["end"]
     return Meeting(
         forum=stored["forum"],

@@ -40,6 +40,7 @@ from storage.notices import NoticeRepository
 from storage.outbox import OutboxRepository
 from storage.people import PeopleRepository
 from storage.periods import PeriodRepository
+from storage.plan_drafts import PlanDraftRepository
 from storage.repositories import (
     Changes,
     ChannelLinkRepository,
@@ -77,6 +78,7 @@ class SqlWork:
         self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
         self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
         self.free_deadlines = FreeDeadlineRepository(session, community.key, memory, self.changes)
+        self.plan_drafts = PlanDraftRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.cases = CaseRepository(session, community.key, memory, self.changes)
         self.notices = NoticeRepository(session, community.key, memory, self.changes)

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,8 +25,24 @@ _MEDIA = ("word/media/", "xl/media/")
 ACCEPTED = "Word (.docx), Excel (.xlsx), CSV, a calendar file (.ics) or plain text"
 
 
+class Fault(StrEnum):
+    """What is wrong with a file, for those who are told in their own language."""
+
+    NOT_THERE = "not_there"
+    TOO_LARGE = "too_large"
+    OLD_OFFICE = "old_office"
+    PDF = "pdf"
+    NO_TEXT = "no_text"
+    NOT_OFFICE = "not_office"
+    DAMAGED = "damaged"
+
+
 class PlanFileError(Exception):
     """One line: the file, what is wrong with it, what is accepted."""
+
+    def __init__(self, told: str, fault: Fault) -> None:
+        super().__init__(told)
+        self.fault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +56,31 @@ def open_plan(file: Path, zone: ZoneInfo) -> FileRows:
     try:
         size = file.stat().st_size
         if not file.is_file():
-            raise PlanFileError(f"{file}: no file; accepted: {ACCEPTED}")
+            raise PlanFileError(f"{file}: no file; accepted: {ACCEPTED}", Fault.NOT_THERE)
         if size > LARGEST_FILE:
-            raise PlanFileError(f"{file}: {size} bytes; at most {LARGEST_FILE} are read")
+            raise PlanFileError(f"{file}: {size} bytes; at most {LARGEST_FILE} are read", Fault.TOO_LARGE)
         content = file.read_bytes()
     except FileNotFoundError:
-        raise PlanFileError(f"{file}: no such file") from None
+        raise PlanFileError(f"{file}: no such file", Fault.NOT_THERE) from None
     except OSError as exc:
-        raise PlanFileError(f"{file}: cannot be read ({exc.strerror})") from None
+        raise PlanFileError(f"{file}: cannot be read ({exc.strerror})", Fault.NOT_THERE) from None
     return rows_in(content, file.name, zone)
 
 
 def rows_in(content: bytes, name: str, zone: ZoneInfo) -> FileRows:
     """The same for what has been read already, such as a file that somebody sent."""
     if len(content) > LARGEST_FILE:
-        raise PlanFileError(f"{name}: {len(content)} bytes; at most {LARGEST_FILE} are read")
+        raise PlanFileError(f"{name}: {len(content)} bytes; at most {LARGEST_FILE} are read", Fault.TOO_LARGE)
     if content.startswith(b"PK"):
         return _rows_of_office(content, name)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise PlanFileError(f"{name}: an old Office file, or one with a password; save it without as .docx or .xlsx")
+        raise PlanFileError(
+            f"{name}: an old Office file, or one with a password; save it without as .docx or .xlsx", Fault.OLD_OFFICE
+        )
     if content.startswith(b"%PDF"):
-        raise PlanFileError(f"{name}: a PDF; accepted: {ACCEPTED}")
+        raise PlanFileError(f"{name}: a PDF; accepted: {ACCEPTED}", Fault.PDF)
     if len(content) > LARGEST_TEXT:
-        raise PlanFileError(f"{name}: {len(content)} bytes of text; at most {LARGEST_TEXT} are read")
+        raise PlanFileError(f"{name}: {len(content)} bytes of text; at most {LARGEST_TEXT} are read", Fault.TOO_LARGE)
     text = _decoded(content, name)
     if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
         return FileRows(*rows_of_calendar(text, zone))
@@ -69,7 +88,7 @@ def rows_in(content: bytes, name: str, zone: ZoneInfo) -> FileRows:
         try:
             return FileRows(list(rows_of_csv(text)))
         except UnreadableTextError as exc:
-            raise PlanFileError(f"{name}: {exc}") from None
+            raise PlanFileError(f"{name}: {exc}", Fault.NO_TEXT) from None
     return FileRows(rows_of_text(text))
 
 
@@ -81,7 +100,7 @@ def _decoded(content: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        raise PlanFileError(f"{name}: no text; accepted: {ACCEPTED}")
+        raise PlanFileError(f"{name}: no text; accepted: {ACCEPTED}", Fault.NO_TEXT)
     return text
 
 
@@ -90,10 +109,11 @@ def _rows_of_office(content: bytes, name: str) -> FileRows:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = packed.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise PlanFileError(f"{name}: damaged, or no Office file; accepted: {ACCEPTED}") from None
+        raise PlanFileError(f"{name}: damaged, or no Office file; accepted: {ACCEPTED}", Fault.DAMAGED) from None
     if len(entries) > MOST_ENTRIES or sum(map(_read_of, entries)) > LARGEST_UNPACKED:
         raise PlanFileError(
-            f"{name}: larger than {LARGEST_UNPACKED} bytes when unpacked, which is the most that is read"
+            f"{name}: larger than {LARGEST_UNPACKED} bytes when unpacked, which is the most that is read",
+            Fault.TOO_LARGE,
         )
     names = {entry.filename for entry in entries}
     read: Callable[[bytes], FileRows] | None = None
@@ -102,12 +122,12 @@ def _rows_of_office(content: bytes, name: str) -> FileRows:
     elif any(entry.startswith("xl/") for entry in names):
         read = _excel
     if read is None:
-        raise PlanFileError(f"{name}: neither Word nor Excel; accepted: {ACCEPTED}")
+        raise PlanFileError(f"{name}: neither Word nor Excel; accepted: {ACCEPTED}", Fault.NOT_OFFICE)
     try:
         return read(content)
     except Exception as exc:
         # Whatever the libraries make of a damaged file is the file's fault.
-        raise PlanFileError(f"{name}: damaged, cannot be read ({type(exc).__name__})") from exc
+        raise PlanFileError(f"{name}: damaged, cannot be read ({type(exc).__name__})", Fault.DAMAGED) from exc
 
 
 def _read_of(entry: zipfile.ZipInfo) -> int:

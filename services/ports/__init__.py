@@ -3,7 +3,15 @@
 from services.ports.delivery import Amendments, Audit, DueWorks, Outbox
 from services.ports.meetings import Actions, MeetingRequests, Meetings, MinutesBook
 from services.ports.people import Absences, ChannelLinks, Dialogs, People
-from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, FreeDeadlines, MeetingPlan, Notices
+from services.ports.plan import (
+    CalendarFeeds,
+    Cases,
+    DeadlineStates,
+    FreeDeadlines,
+    MeetingPlan,
+    Notices,
+    PlanDrafts,
+)
 from services.ports.records import (
     Amendment,
     AuditEntry,
@@ -13,6 +21,7 @@ from services.ports.records import (
     Identity,
     JoinRequest,
     Member,
+    PlanDraft,
     Posted,
     Sealed,
 )
@@ -54,6 +63,8 @@ __all__ = [
     "Outbox",
     "People",
     "Periods",
+    "PlanDraft",
+    "PlanDrafts",
     "Posted",
     "Reports",
     "Rounds",

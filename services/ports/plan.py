@@ -12,6 +12,7 @@ from domain.plan.changes import PlannedMeeting
 from domain.plan.free_deadlines import FreeDeadline
 from domain.plan.reminders import DeadlineState
 from services.messages import Json
+from services.ports.records import PlanDraft
 
 
 class MeetingPlan(Protocol):
@@ -47,6 +48,16 @@ class FreeDeadlines(Protocol):
     async def get(self, deadline_id: str) -> FreeDeadline | None: ...
     async def put(self, deadline: FreeDeadline) -> None:
         """Adds it, or brings it up to date."""
+
+
+class PlanDrafts(Protocol):
+    """What was read out of files, each person's last one."""
+
+    async def of(self, person: str) -> PlanDraft | None: ...
+    async def put(self, draft: PlanDraft) -> None:
+        """In place of the one that the person brought before."""
+
+    async def remove(self, person: str) -> None: ...
 
 
 class CalendarFeeds(Protocol):

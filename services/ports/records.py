@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.community import Person
+from domain.plan.meeting import ReadPlan
 from services.messages import Address, Json, Params, Recipient
 
 
@@ -63,6 +64,17 @@ class JoinRequest:
     asked_at: datetime
     decided_at: datetime | None = None
     accepted_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDraft:
+    """What was read out of a file that somebody brought, before any of it is kept. `name` is the file's."""
+
+    id: str
+    person: str
+    name: str
+    made_at: datetime
+    plan: ReadPlan
 
 
 @dataclass(frozen=True, slots=True)

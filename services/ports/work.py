@@ -12,7 +12,15 @@ from services.messages import Address
 from services.ports.delivery import Amendments, Audit, DueWorks, Outbox
 from services.ports.meetings import Actions, MeetingRequests, Meetings, MinutesBook
 from services.ports.people import Absences, ChannelLinks, Dialogs, People
-from services.ports.plan import CalendarFeeds, Cases, DeadlineStates, FreeDeadlines, MeetingPlan, Notices
+from services.ports.plan import (
+    CalendarFeeds,
+    Cases,
+    DeadlineStates,
+    FreeDeadlines,
+    MeetingPlan,
+    Notices,
+    PlanDrafts,
+)
 from services.ports.records import Identity
 from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
 from services.ports.tokens import ApiToken, ApiTokens
@@ -31,6 +39,8 @@ class Work(Protocol):
     def deadlines(self) -> DeadlineStates: ...
     @property
     def free_deadlines(self) -> FreeDeadlines: ...
+    @property
+    def plan_drafts(self) -> PlanDrafts: ...
     @property
     def plan(self) -> MeetingPlan: ...
     @property

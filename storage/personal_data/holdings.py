@@ -287,6 +287,17 @@ HOLDINGS: tuple[Holding, ...] = (
         plain=("id", "due", "reminded_before", "imported_due", "sequence", "removed_at"),
     ),
     Holding(
+        t.PlanDraftRow,
+        "what was read out of a plan's file, until it is kept",
+        ROWS_GO,
+        age="made_at",
+        people=("person",),
+        texts=("name",),
+        mixed=("content",),
+        plain=("id", "made_at"),
+        persons_own=True,
+    ),
+    Holding(
         t.CaseRow,
         "the organs' cases: a record of the community",
         STAYS,

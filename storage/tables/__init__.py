@@ -19,6 +19,7 @@ from storage.tables.plan import (
     CaseRow,
     DeadlineStateRow,
     FreeDeadlineRow,
+    PlanDraftRow,
     PlanMeetingRow,
 )
 from storage.tables.rounds import (
@@ -69,6 +70,7 @@ __all__ = [
     "OutboxRow",
     "PeriodRow",
     "PersonRow",
+    "PlanDraftRow",
     "PlanMeetingRow",
     "RetentionRow",
     "RoundRow",

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from storage.tables.columns import json_column
+
 
 class PlanMeetingRow(SQLModel, table=True):
     """A meeting of the plan; `imported` is what the last file said of it, None when it was added by hand."""
@@ -65,6 +67,18 @@ class FreeDeadlineRow(SQLModel, table=True):
     imported_due: date | None
     sequence: int
     removed_at: datetime | None
+
+
+class PlanDraftRow(SQLModel, table=True):
+    """What was read out of the last file that a person brought, until it is kept or thrown away."""
+
+    __tablename__ = "plan_draft"
+    community: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    id: str
+    name: str
+    made_at: datetime
+    content: dict[str, Any] = json_column()
 
 
 class CaseRow(SQLModel, table=True):

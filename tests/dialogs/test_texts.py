@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.documents.context import Format
-from dialogs import case_document, forum_minutes_document, log, minutes_document, notice_document, router
+from bot.plan.dropped import FetchFault
+from bot.plan.files import Fault
+from dialogs import case_document, forum_minutes_document, log, minutes_document, notice_document, plan_file, router
 from dialogs.document_links import FORMATS
 from dialogs.speech import TEXTS, Speech, catalogue
 from dialogs.status import FORM_WORDS
@@ -43,7 +45,10 @@ from domain.minutes import WrongComment
 from domain.periods import Reason
 from domain.plan import deadline_form
 from domain.plan import form as plan_form
+from domain.plan.changes import ChangeKind
 from domain.plan.conflicts import ConflictKind
+from domain.plan.free_deadlines import FileChangeKind
+from domain.plan.meeting import Doubtful
 from domain.plan.reminders import Later, WrongLater
 from domain.rounds import RoundState
 from services import corrections, deliveries, levels, minutes, notices
@@ -124,6 +129,13 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "free_deadlines.line.": ("open", "overdue"),
         "free_deadlines.told.": ("given", "changed", "removed"),
         "free_deadlines.wrong.": deadline_form.Wrong,
+        "plan_file.change.": {str(kind) for kind in (*ChangeKind, *FileChangeKind)} - {"kept", "moved"},
+        "plan_file.count.": ("meetings", "deadlines", "doubts", "conflicts"),
+        "plan_file.done.": ("added", "moved", "changed", "cancelled"),
+        "plan_file.doubt.": Doubtful,
+        "plan_file.fault.": (*Fault, *FetchFault),
+        "plan_file.place.": plan_file.PLACES,
+        "plan_file.section.": ("doubts", "conflicts", "changes", "kept", "deadlines", "deadlines_kept"),
         "plan.collides.": ConflictKind,
         "plan.field.": plan_form.FIELDS,
         "plan.notice.": ("moved", "changed", "cancelled"),

@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from domain.plan.reading import read_plan
 from domain.plan.text_table import rows_of_text
 from services import meeting_plan
+from services.ports import PlanDraft
 from tests.e2e.test_api import neighbour
 from tests.harness import (
     FIRST_PERIOD,
@@ -31,6 +33,8 @@ from tests.teams_double import CARD, TeamsDouble, TeamsPerson, buttons_of, input
 
 NOW = "2023-12-11T09:30:00+01:00"
 """A Monday: the prompts of the second period's first round are out, the first period is being evaluated."""
+
+NEAR = datetime.fromisoformat(NOW) - timedelta(hours=1)
 
 SECRET = "Hemmelig"
 """Stands in every text of our community, and in nothing that another one may see."""
@@ -157,6 +161,9 @@ async def _plan(town: Town) -> None:
     async with town.product.product.store.begin("vestfold") as work:
         now = town.product.product.clock.now()
         await meeting_plan.store(work, await meeting_plan.compare(work, read.meetings), by=None, now=now)
+        brought = read_plan(vestfold(), rows_of_text("SSU 29.02.24\nFSU 01.02.24\n"))
+        for person in ("samhandlingssjef", "sekretariat"):
+            await work.plan_drafts.put(PlanDraft("draft", person, f"{SECRET}.docx", NEAR, brought))
 
 
 async def _agenda(town: Town) -> None:
@@ -220,6 +227,9 @@ def _data(database: Path) -> dict[str, Json]:
         "plan.pick": {},
         "plan.open": {**meeting, "named": True},
         "plan.save": {"forum": "SSU", "date": "2024-04-11", "start": "13:00", "end": "15:30", "place": SECRET},
+        "plan.preview": {"draft": "draft"},
+        "plan.import": {"draft": "draft"},
+        "plan.discard": {"draft": "draft"},
         "plan.ask_cancel": meeting,
         "plan.cancel": meeting,
         "agenda.show": meeting,

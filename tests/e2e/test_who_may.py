@@ -32,6 +32,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("plan.pick", "plan.open", "plan.save", "plan.ask_cancel", "plan.cancel"), LEADERS),
     **dict.fromkeys(("notice.open", "notice.fetch"), EVERYBODY),
     **dict.fromkeys(("notice.edit", "notice.save", "notice.host", "notice.send"), LEADERS),
+    **dict.fromkeys(("plan.preview", "plan.import", "plan.discard"), LEADERS),
     **dict.fromkeys(("deadline.done", "deadline.snooze", "deadline.cannot"), LEADERS),
     "deadline.list": EVERYBODY,
     **dict.fromkeys(("deadline.show", "deadline.open", "deadline.save"), OWN_DEADLINE),
@@ -75,6 +76,7 @@ CHANGE_NOTHING = frozenset(
         *("delivery.show", "delivery.retry"),
         *("notice.open", "notice.edit", "notice.fetch", "minutes.items"),
         *("minutes.open", "minutes.fetch", "absence.list", "report.fetch", "difference.change"),
+        "plan.preview",
         *("deadline.list", "deadline.show", "deadline.open", "deadline.ask_remove"),
         *("agenda.show", "case.show", "case.open"),
     }

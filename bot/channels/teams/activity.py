@@ -22,6 +22,7 @@ NAME = "teams"
 LONGEST_ID = 1024
 LONGEST_TEXT = 8000
 LONGEST_NAME = 200
+FILE_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TEXTS = ("id", "serviceUrl", "channelId", "timestamp", "text", "replyToId", "name", "action", "locale")
@@ -67,6 +68,13 @@ class Activity:
         named = self.part("channelData").get("tenant")
         of_channel = named.get("id") if isinstance(named, Mapping) else None
         return _id(self.part("conversation").get("tenantId") or of_channel)
+
+    @property
+    def files(self) -> list[Mapping[str, Any]]:
+        """The files that were dropped into a personal chat, as Teams describes them."""
+        given = self.body.get("attachments")
+        attached = given if isinstance(given, list) else []
+        return [one for one in attached if isinstance(one, Mapping) and one.get("contentType") == FILE_TYPE]
 
     @property
     def bot_was_added(self) -> bool:

@@ -17,7 +17,9 @@ from bot.channels.teams.activity import Activity, Inbound, NotAnActivityError, c
 from bot.channels.teams.authentication import Authentication, NotAuthenticatedError, RefusedActivityError
 from bot.channels.teams.cards import draw
 from bot.channels.teams.connector import CARD_TYPE, Connector
+from bot.channels.teams.files import Downloads, dropped
 from bot.outbound import DeliveryError
+from bot.plan.dropped import PlanFiles
 from bot.recognition import Known, Recognition, alone
 from dialogs import router
 from dialogs.card import Card, Resolve, sentence
@@ -32,12 +34,22 @@ REMEMBERED = 10_000
 
 
 class TeamsInbound:
-    def __init__(self, store: Store, clock: Clock, connector: Connector, authentication: Authentication) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        connector: Connector,
+        authentication: Authentication,
+        plan_files: PlanFiles,
+        downloads: Downloads,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._connector = connector
         self._authentication = authentication
         self._recognition = Recognition(store, clock)
+        self._plan_files = plan_files
+        self._downloads = downloads
         self._answered: OrderedDict[str, None] = OrderedDict()
         self._under_way: set[asyncio.Task[None]] = set()
         self.turns = 0
@@ -80,6 +92,10 @@ class TeamsInbound:
             return web.Response(status=202)
         inbound = activities.understand(activity)
         self.turns += 1
+        if activity.files and inbound.place.personal and not activity.is_invoke:
+            # Fetching and reading takes longer than Teams waits for an answer.
+            self._later(self._files(inbound))
+            return web.Response(status=202)
         if activity.is_invoke:
             return _invoke_response(await self._turn(inbound), self._connector.resolve)
         answer = await self._turn(inbound)
@@ -121,6 +137,24 @@ class TeamsInbound:
             self._recognition.forget()
             return await self._recognition.stranger(_whole(inbound), await self._vouched(inbound))
         return await self._kept_private(inbound, who, answer)
+
+    async def _files(self, inbound: Inbound) -> None:
+        """A file that was dropped into the chat, and what is said about it."""
+        who = await self._recognise(inbound)
+        if inbound.event.id in self._answered:
+            return
+        self._remember(inbound)
+        if isinstance(who, Known):
+            files = dropped(inbound.activity, inbound.event.text, self._downloads)
+            card = await self._plan_files.receive(who.community, who.person, files)
+            if card is not None:
+                await self._reply(inbound, card)
+                return
+            self._recognition.forget()
+            who = await self._vouched(inbound)
+        answer = await self._recognition.stranger(_whole(inbound), who)
+        if answer.card is not None:
+            await self._reply(inbound, answer.card)
 
     async def _kept_private(self, inbound: Inbound, who: Known, answer: Answer) -> Answer:
         """Where others may read along, in a group that is no channel of the community, a card goes to who asked."""

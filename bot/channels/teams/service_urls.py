@@ -18,6 +18,8 @@ _HOSTS = frozenset({"smba.trafficmanager.net", "smba.infra.gov.teams.microsoft.u
 _DOMAINS = (".botframework.com", ".botframework.azure.us", ".teams.microsoft.com", ".infra.teams.microsoft.us")
 """Domains that are Microsoft's own to the last name. Under `trafficmanager.net` anybody may have one."""
 
+_LONGEST = 8000
+_QUERY = re.compile(r"[A-Za-z0-9._~/%&=+!$'()*,;:@?-]*")
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~/%-]*)?")
 """No name and password, no query, nothing that two readers of addresses could take for different things."""
 
@@ -39,6 +41,22 @@ def microsofts(own: str = "") -> Permits:
     return permits
 
 
+_FILES = (".sharepoint.com", ".sharepoint.us", ".sharepoint.cn")
+"""Where Teams keeps the files of its chats: OneDrive and SharePoint, Microsoft's own to the last name."""
+
+
+def microsofts_files(url: str) -> bool:
+    """Microsoft's storage over https. What is fetched there needs no token of the bot's: the address bears its own."""
+    given = _read_file(url)
+    return given is not None and (given.host or "").endswith(_FILES) and given.scheme == "https" and given.port == 443
+
+
+def loopback_files(url: str) -> bool:
+    """`--dev`: this machine alone."""
+    given = _read_file(url)
+    return given is not None and is_loopback(str(given.origin()))
+
+
 def is_loopback(url: str) -> bool:
     """`--dev`: this machine alone."""
     given = _read(url)
@@ -48,6 +66,14 @@ def is_loopback(url: str) -> bool:
         return given.host == "localhost" or ipaddress.ip_address(given.host or "").is_loopback
     except ValueError:
         return False
+
+
+def _read_file(url: str) -> URL | None:
+    """As `_read`, with the query that the address of a file has."""
+    address, _, query = url.partition("?")
+    if len(url) > _LONGEST or not _QUERY.fullmatch(query):
+        return None
+    return _read(address)
 
 
 def _read(url: str) -> URL | None:

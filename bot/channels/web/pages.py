@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot.channels.web import cards, drawing, forms
+from bot.channels.web import cards, drawing, forms, uploads
 from bot.channels.web.drawing import elsewhere
 from bot.channels.web.forms import Posted, RefusedError
 from bot.channels.web.links import LinkPages
@@ -19,6 +19,7 @@ from bot.channels.web.offers import commands, exact, people_by_kind
 from bot.channels.web.session import COOKIE, LASTS, VISITOR, Sessions, mark_of
 from bot.channels.web.signing_in import ByMail, SigningIn
 from bot.channels.web.visitor import Turns, Visitor
+from bot.plan.dropped import FileDropped, PlanFiles
 from bot.ways_in import WaysIn
 from dialogs.card import Card, Resolve, nowhere
 from dialogs.speech import Speech
@@ -26,6 +27,7 @@ from dialogs.turn import Event, speech_for
 from domain.community import LANGUAGES
 from services import access
 from services.audience import active_people, answers_for
+from services.organs import may_change
 from services.ports import Clock, Member, Store
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -55,6 +57,7 @@ class WebChannel:
         resolve: Resolve = nowhere,
         ways: WaysIn | None = None,
         ask_for_link: Callable[[str], None] | None = None,
+        plan_files: PlanFiles | None = None,
     ) -> None:
         """`ways` reads the links that are mailed; `ask_for_link` mails one to whoever signs in by it."""
         self._store = store
@@ -68,6 +71,7 @@ class WebChannel:
         by_mail = ByMail(ask_for_link, ways) if ways and ask_for_link else None
         self._signing_in = SigningIn(store, clock, self._sessions, by_mail, secure=secure_cookies)
         self._links = LinkPages(ways, store, clock, self._turns, self._sessions, self._draw) if ways else None
+        self._plan_files = plan_files
 
     def routes(self) -> list[web.RouteDef]:
         pages: Mapping[str, Handler] = {
@@ -81,6 +85,7 @@ class WebChannel:
             "/signout": (_home_again, self.sign_out),
             "/say": (_home_again, self.say),
             "/press": (_home_again, self.press),
+            "/file": (_home_again, self.upload),
             "/dev/next": (_home_again, self.next_happening),
             "/signin/{token}": (self.show_sign_in_link, self.use_sign_in_link),
             "/link/{token}": (self.show_link, self.press_on_link),
@@ -182,6 +187,27 @@ class WebChannel:
             return await self._overview(visitor, answer, pressed=True)
         return await self._home(await self._again(visitor), answer, pressed=posted.one(forms.MESSAGE))
 
+    async def upload(self, request: web.Request) -> web.Response:
+        """A file with the meeting plan; the answer shows what it says."""
+        visitor = await self._signed_in(request)
+        if self._plan_files is None:
+            raise RefusedError(404, visitor.speech.say("web.not_found"))
+
+        def check(posted: Posted) -> None:
+            if not self._sessions.is_token(posted.one(forms.TOKEN), visitor.session.cookie):
+                raise RefusedError(403, visitor.speech.say("web.stale_form"))
+
+        posted, name, content = await uploads.read(request, visitor.speech, check)
+        if not name:
+            raise RefusedError(400, visitor.speech.say("plan_file.no_file"))
+
+        async def fetch() -> bytes:
+            return content
+
+        file = FileDropped(name, fetch, posted.one(uploads.BESIDE))
+        community, person = visitor.community.key, visitor.person.key
+        return await self._home(visitor, await self._plan_files.receive(community, person, [file]))
+
     async def next_happening(self, request: web.Request) -> web.Response:
         """Moves the demonstration's clock; anybody who looks at it may."""
         visitor = await self._visitor(request)
@@ -218,6 +244,7 @@ class WebChannel:
             answer=None if replaced else answer,
             focused=pressed,
             said=said,
+            takes_files=self._plan_files is not None and may_change(visitor.person),
             commands=commands(visitor.speech, visitor.person, answers=answers),
         )
 
@@ -314,7 +341,7 @@ class WebChannel:
         return guarded
 
     async def _wrong_method(self, request: web.Request) -> web.Response:
-        forms_alone = ("/signin", "/signout", "/say", "/press", "/dev/next")
+        forms_alone = ("/signin", "/signout", "/say", "/press", "/file", "/dev/next")
         letters = request.path.startswith(("/signin/", "/link/"))
         allowed = "POST" if request.path in forms_alone else "GET, HEAD, POST" if letters else "GET, HEAD"
         raise RefusedError(405, self._anybody().say("web.wrong_method"), {"Allow": allowed})

@@ -143,6 +143,18 @@ def _mail() -> None:
     op.add_column('person', sa.Column('epoch', sa.Integer(), server_default='0', nullable=False))
 
 
+def _plan_files() -> None:
+    op.create_table('plan_draft',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'person')
+    )
+
+
 def upgrade() -> None:
     _privacy()
     _auth()
@@ -151,6 +163,7 @@ def upgrade() -> None:
     _free_deadlines()
     _delivery()
     _mail()
+    _plan_files()
 
 
 def downgrade() -> None:
@@ -159,6 +172,7 @@ def downgrade() -> None:
     op.drop_column('outbox', 'trace')
     op.drop_table('retention')
     op.drop_table('api_token')
+    op.drop_table('plan_draft')
     op.drop_table('free_deadline')
     op.drop_table('notice_version')
     op.drop_table('notice')
