@@ -36,7 +36,7 @@ def writers_body(speech: Speech, content: Content) -> list[Element]:
     """Who was there and who led, then item by item what was said and concluded; what lacks a conclusion is marked."""
     settled = speech.say("notices.not_settled")
     facts = (
-        (speech.say("forum_minutes.word.present"), "\n".join(present_lines(speech, content))),
+        (speech.say("forum_minutes.word.present"), ". ".join(present_lines(speech, content))),
         (speech.say("forum_minutes.word.absent"), speech.listing(absent(speech, content))),
         (speech.say("forum_minutes.word.chair"), content["chair"] or settled),
         (speech.say("forum_minutes.word.secretary"), content["secretary"] or settled),

@@ -86,6 +86,7 @@ def _sending(speech: Speech, planned: PlannedMeeting, notice: Notice, may_send: 
         Button("notice.fetch", speech.say("notices.fetch"), {**meeting, "version": DRAFT}),
         Button("notice.edit", speech.say("notices.edit"), meeting),
         Button("plan.open", speech.say("plan.edit"), {**meeting, "named": True}),
+        Button("agenda.show", speech.say("agenda.back"), meeting),
     ]
 
 

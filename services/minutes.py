@@ -15,7 +15,7 @@ from domain.minutes import Comment, Minutes, WrongComment, approves_itself, comm
 from domain.plan.changes import PlannedMeeting
 from services import deadlines, forum_minutes, notices
 from services.audience import concerned
-from services.held import Held, days_for_comments, ends_at, find, id_in, may_approve, reference
+from services.held import Held, days_for_comments, ends_at, find, id_in, may_approve, opens_at, reference
 from services.meeting import leaders, meeting_subject
 from services.messages import Json, Message, Recipient
 from services.minutes_content import content
@@ -43,10 +43,15 @@ async def draft_ready(work: Work, due: DueWork, now: datetime) -> str | datetime
 
 
 async def of_meeting(work: Work, held: Held, now: datetime) -> Minutes | None:
-    """The minutes of a meeting; None before it is over, or if it was cancelled."""
-    if held.cancelled_at is not None or ends_at(work.community, held) > now:
+    """The minutes of a meeting; None if it was cancelled, or too early: an organ's are written from its day on."""
+    if held.cancelled_at is not None or _begins(work, held) > now:
         return None
     return await work.minutes.get(held.id) or Minutes(held.id)
+
+
+def _begins(work: Work, held: Held) -> datetime:
+    """From when on there are minutes (UTC)."""
+    return (opens_at if isinstance(held, PlannedMeeting) else ends_at)(work.community, held)
 
 
 async def send(work: Work, by: Person, meeting_id: str, seen: int, now: datetime) -> Minutes | Refused:
@@ -207,13 +212,13 @@ async def newest_of(work: Work, forum: str) -> Held | None:
 
 
 async def last_held(work: Work, forum: str, now: datetime) -> Held | None:
-    """The organ's last meeting that is over."""
-    over = [
+    """The organ's last meeting that is over, or that is held today."""
+    begun = [
         planned
         for planned in await work.plan.all()
-        if planned.meeting.forum == forum and planned.cancelled_at is None and ends_at(work.community, planned) <= now
+        if planned.meeting.forum == forum and planned.cancelled_at is None and _begins(work, planned) <= now
     ]
-    return over[-1] if over else None
+    return begun[-1] if begun else None
 
 
 async def _tell(

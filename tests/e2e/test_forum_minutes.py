@@ -111,6 +111,8 @@ async def test_attendance_begins_with_who_was_to_lead_and_takes_the_members_at_o
     early = await forges(town["sekretariat"], "meeting.present", meeting=meeting)
     assert "for tidlig" in words(early)
     await town.product.clock_to("2024-02-29T13:00:00+01:00")
+    [draft] = await town["sekretariat"].says("referat SSU")
+    assert draft.title == TITLE
     form = await forges(town["sekretariat"], "meeting.present", meeting=meeting)
     assert inputs_of(form)["chair"]["value"] == "samhandlingssjef"
     assert inputs_of(form)["secretary"]["value"] == "sekretariat"

@@ -34,7 +34,7 @@ async def test_the_notice_is_filled_in_and_sent(site: Site) -> None:
     page = await planned(site)
     assert "Verten er ikke satt. Etter tur: SiV." in page.text
     page = await site.press(page, "Bruk SiV som vert")
-    page = await site.press(page, "Møteleder og melding")
+    page = await site.press(page, "Leder og melding")
     number = identity_number()
     page = await site.press(page, "Lagre", chair="samhandlingssjef", note=f"Om {number}")
     assert "fødselsnummer" in page.text
@@ -62,7 +62,7 @@ async def test_the_minutes_are_written_sent_and_commented_on(site: Site) -> None
     page = await site.press(page, "Til stede")
     page = await site.press(page, "Lagre", present=["larvik-sjef", "sekretariat"], chair="samhandlingssjef")
     assert "Lagret: 2 er til stede." in page.text
-    page = await site.press(page, "Skriv om sakene")
+    page = await site.press(page, "Skriv i referatet")
     page = await site.press(page, "2024.1 Styringsdata")
     page = await site.press(page, "Lagre", text="Drøftet", follow_up="2024-05-23")
     assert "Feltet må fylles ut." in page.text
