@@ -44,6 +44,7 @@ from services.ports import Work
 SHOWN_CASES = 20
 LONGEST_NAME = 60
 MOST_PEOPLE = 150
+MOST_NAMED = 15
 
 
 async def writers_card(work: Work, speech: Speech, planned: PlannedMeeting, told: Text | None = None) -> Card:
@@ -149,11 +150,16 @@ def _facts(speech: Speech, said: NoticeContent) -> list[tuple[str, str]]:
         (speech.say("notices.fact.when"), when_text(speech, said)),
         (speech.say("plan.field.place"), said.place or settled),
         (speech.say("plan.field.host"), said.host or settled),
-        (speech.say("notices.word.to"), to_text(speech, said)),
+        (speech.say("notices.word.to"), _to(speech, said)),
         (speech.say("notices.word.chair"), said.chair or settled),
         (speech.say("notices.word.secretary"), said.secretary or settled),
         *([(speech.say("notices.word.attachments"), speech.number(len(papers)))] if papers else []),
     ]
+
+
+def _to(speech: Speech, said: NoticeContent) -> str:
+    """By name where they are few; a card has no room for a large organ, the document has."""
+    return to_text(speech, said) if len(said.to) <= MOST_NAMED else speech.many("notices.permanent", len(said.to))
 
 
 def _cases(speech: Speech, said: NoticeContent) -> list[Element]:

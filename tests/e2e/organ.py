@@ -16,10 +16,10 @@ SSU_DAY = "2024-02-29"
 MEMBERS = frozenset({"sekretariat", "samhandlingssjef", "horten-sjef", "larvik-sjef", "medisin-sjef"})
 
 
-def with_members() -> Community:
+def with_members(members: frozenset[str] = MEMBERS) -> Community:
     """Vestfold, where the file says who is in SSU."""
     forums = vestfold().forums
-    return replace(vestfold(), forums=(replace(forums[0], members=MEMBERS), *forums[1:]))
+    return replace(vestfold(), forums=(replace(forums[0], members=members), *forums[1:]))
 
 
 async def ssu_meeting(town: Town) -> str:

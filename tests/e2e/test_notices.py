@@ -255,6 +255,22 @@ async def test_in_a_channel_the_draft_goes_to_the_secretariat_alone(town: Town, 
     assert secretary.titled(TITLE)
 
 
+async def test_a_long_agenda_and_a_large_organ_still_fit_on_a_card(double: TeamsDouble, database: Path) -> None:
+    everyone = frozenset(person.key for person in with_members().people)
+    async with running(database, [with_members(everyone)], now=JANUARY, teams=double) as made:
+        town = Town(made, double, everybody(double))
+        await town.connect()
+        await stored(town)
+        for number in range(30):
+            more = {"about": "Ø" * 1500, "proposal": "Å" * 1000}
+            await reported(town, f"{number} {'æ' * 140}", by="larvik-sjef", **more)
+        await sent(town)
+        [card] = town["larvik-sjef"].titled(TITLE)
+        assert "16 faste medlemmer" in card.text
+        assert "10 saker til står i dokumentet." in card.text
+    assert double.complaints == []
+
+
 # Documents
 
 
