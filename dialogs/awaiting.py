@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from dialogs.absence import days_of, meanwhile
 from dialogs.card import Button, Element, Style, Text, Tone
+from dialogs.minutes_cards import day_of
 from dialogs.request_card import unit_name
 from dialogs.status import MOST_UNITS
 from dialogs.turn import Turn
 from domain.community import Role, Unit
 from domain.meeting import may_lead
-from domain.minutes import MinutesState
+from domain.minutes import Minutes, MinutesState
+from domain.plan.changes import PlannedMeeting
 from domain.rounds import Round, RoundState, next_to_come
 from domain.working_time import local_date
 from services import differences, evaluations, holidays, meeting, minutes
 from services.audience import standing
+from services.held import Held, may_approve, reference
 from services.messages import Json
 from services.rounds import current_round
 
@@ -106,20 +110,43 @@ async def _minutes(turn: Turn) -> Awaits:
     else:
         newest = await turn.work.minutes.newest(1)
         round_ = await turn.work.rounds.get(newest[0].round) if newest else None
-    found = await minutes.of_meeting(turn.work, round_, turn.now) if round_ else None
-    if round_ is None or found is None or not found.may_change:
-        return NOTHING
-    until = minutes.comments_end(turn.work, round_, found, turn.now)
-    day = turn.speech.day(round_.meeting_at)
+    texts: list[Element] = []
+    buttons: list[Button] = []
+    meetings: list[Held] = [round_] if round_ else []
+    meetings += await minutes.lately_held(turn.work, turn.person, turn.now)
+    for held in meetings:
+        found = await minutes.of_meeting(turn.work, held, turn.now)
+        text = _what_of_minutes(turn, held, found) if found else None
+        if text is not None:
+            texts.append(text)
+            buttons.append(Button("minutes.open", _opening(turn, held), reference(held)))
+    return tuple(texts), tuple(buttons)
+
+
+def _what_of_minutes(turn: Turn, held: Held, found: Minutes) -> Text | None:
+    until = minutes.comments_end(turn.work, held, found, turn.now)
+    if not found.may_change:
+        return None
     if found.state is MinutesState.DRAFT:
-        text = Text(turn.say("help.draft_awaits", date=day), Tone.ATTENTION)
-    elif not may_lead(turn.person) and turn.now < until:
-        text = Text(turn.say("help.comment_awaits", date=day, at=turn.speech.moment(until)))
-    elif turn.person.has(Role.COORDINATOR) and turn.now >= until:
-        text = Text(turn.say("help.approval_awaits", date=day), Tone.ATTENTION)
-    else:
-        return NOTHING
-    return (text,), (Button("minutes.open", turn.say("minutes.open"), {"round": round_.id}),)
+        return Text(_about_minutes(turn, held, "draft", until), Tone.ATTENTION) if may_lead(turn.person) else None
+    if not may_lead(turn.person) and turn.now < until:
+        return Text(_about_minutes(turn, held, "comment", until))
+    if may_approve(held, turn.person) and turn.now >= until:
+        return Text(_about_minutes(turn, held, "approval", until), Tone.ATTENTION)
+    return None
+
+
+def _about_minutes(turn: Turn, held: Held, what: str, until: datetime) -> str:
+    day, at = day_of(turn.speech, held), turn.speech.moment(until)
+    if isinstance(held, PlannedMeeting):
+        return turn.say(f"forum_minutes.awaits.{what}", forum=held.meeting.forum, date=day, at=at)
+    return turn.say(f"help.minutes.{what}", date=day, at=at)
+
+
+def _opening(turn: Turn, held: Held) -> str:
+    if isinstance(held, PlannedMeeting):
+        return turn.say("forum_minutes.open", forum=held.meeting.forum)
+    return turn.say("minutes.open")
 
 
 async def _actions(turn: Turn, units: Sequence[Unit]) -> Awaits:

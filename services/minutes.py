@@ -5,7 +5,7 @@ They are an operational meeting's, or those of a meeting of an organ.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2s
 
@@ -20,6 +20,8 @@ from services.meeting import leaders, meeting_subject
 from services.messages import Json, Message, Recipient
 from services.minutes_content import content
 from services.ports import DueWork, Work
+
+LATELY = timedelta(days=60)
 
 
 class Refused(StrEnum):
@@ -198,6 +200,24 @@ async def others(work: Work, held: Held, most: int) -> list[Held]:
         known = await work.minutes.newest(most + 1)
     found = [await find(work, minutes.round) for minutes in known if minutes.round != held.id]
     return [other for other in found if other is not None][:most]
+
+
+async def lately_held(work: Work, person: Person, now: datetime) -> list[PlannedMeeting]:
+    """Meetings of the organs that were called to, that person too, and were held within two months: their minutes may
+    still wait for something."""
+    held = [
+        planned
+        for planned in await work.plan.all()
+        if planned.cancelled_at is None and now - LATELY < ends_at(work.community, planned) <= now
+    ]
+    called = await work.notices.of_meetings([planned.id for planned in held]) if held else {}
+    return [
+        planned
+        for planned in held
+        if planned.id in called
+        and called[planned.id].version
+        and (may_lead(person) or person in await notices.called(work, planned))
+    ]
 
 
 async def _meetings_of(work: Work, forum: str) -> list[str]:

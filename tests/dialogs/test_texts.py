@@ -114,6 +114,8 @@ EXPANDED: Mapping[str, frozenset[str]] = {
         "absence.field.": absence_form.FIELDS,
         "absence.wrong.": absence_form.Wrong,
         "minutes.wrong.": WrongComment,
+        "forum_minutes.awaits.": ("draft", "comment", "approval"),
+        "help.minutes.": ("draft", "comment", "approval"),
         "forum_minutes.word.": {*forum_minutes_document.WORDS, *meeting.LED_BY},
         "notices.changed.": set(notice.Changed) - notice.OF_CASES,
         "notices.case_changed.": {*notice.OF_CASES, "withdrawn"},

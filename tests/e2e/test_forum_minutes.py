@@ -221,6 +221,23 @@ async def test_without_comment_they_are_approved_when_the_organs_days_have_passe
         assert "godkjent og kan ikke endres" in words(card), action
 
 
+async def test_help_says_what_awaits_of_them(town: Town) -> None:
+    meeting = await written(town)
+    [writes], [reads] = await town["sekretariat"].says("hjelp"), await town["larvik-sjef"].says("hjelp")
+    assert "Referatet fra SSU torsdag 29. februar er et utkast og er ikke sendt ut." in writes.text
+    assert "Referatet fra SSU" not in reads.text
+    await forges(town["sekretariat"], "minutes.send", meeting=meeting, version=0)
+    comments = "Referatet fra SSU torsdag 29. februar er klart. Du kan kommentere det til torsdag 7. mars kl. 15.30."
+    assert comments in (await town["larvik-sjef"].says("hjelp"))[0].text
+    assert comments not in (await town["tonsberg-sjef"].says("hjelp"))[0].text
+    await forges(town["larvik-sjef"], "minutes.comment", meeting=meeting, version=1, text="Det var fem")
+    await town.product.clock_to("2024-03-08T08:00:00+01:00")
+    [decides] = await town["sekretariat"].says("hjelp")
+    assert "har kommentarer og venter på godkjenning" in decides.text
+    opened = await town["sekretariat"].presses(decides, "minutes.open")
+    assert words(opened).startswith(TITLE)
+
+
 async def test_a_comment_goes_to_those_who_write_and_the_secretariat_decides(town: Town) -> None:
     meeting = await sent(town)
     larvik = town["larvik-sjef"]
