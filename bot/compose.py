@@ -55,6 +55,8 @@ DEV_SENDER = "Samhandlingsbot <samhandlingsbot@localhost.localdomain>"
 
 LONGEST_SETTLING = 15 * 60
 """Seconds that moving the development clock waits for retries."""
+FOLLOW_EVERY = 0.2
+"""Seconds between looks at where another process has moved the development clock to."""
 
 
 DAY = timedelta(days=1)
@@ -109,6 +111,8 @@ class Product:
         file = sqlite_file(self.settings)
         self._held = take(file) if file else None
         await self.store.open()
+        if self.store.is_shared:
+            await self.catch_up()
         for key in self.store.communities:
             async with self.store.begin(key) as work:
                 await people.sync(work, self.clock.now())
@@ -134,6 +138,8 @@ class Product:
         self._tasks.append(asyncio.create_task(self.delivery.run()))
         self._tasks.append(asyncio.create_task(self.meters.watch_the_loop()))
         self._tasks.append(asyncio.create_task(self._keep_no_longer()))
+        if self.dev and self.store.is_shared:
+            self._tasks.append(asyncio.create_task(self._follow_the_clock()))
         self.wakeups.start()
         self.delivery.wake()
         return self._application()
@@ -174,20 +180,39 @@ class Product:
                 await asyncio.wait_for(self._move(self.clock, to), LONGEST_SETTLING)
             except TimeoutError:
                 log.warning("clock_moved_unsettled")
-                self.clock.move(to)
+                await self._set(self.clock, to)
             sent, failed = self.delivery.counts.sent - before[0], self.delivery.counts.failed - before[1]
             return Moved(sent, await self.store.waiting(self.clock.now()), failed)
 
     async def _move(self, clock: DevClock, to: datetime) -> None:
         await self._settle()
         while (following := await self.store.next_instant(clock.now())) is not None and following <= to:
-            clock.move(following)
+            await self._set(clock, following)
             await self._settle()
         if clock.now() < to:
-            clock.move(to)
+            await self._set(clock, to)
             await self._settle()
         if clock.now() - self._swept_at >= DAY:
             await self._sweep()
+
+    async def _set(self, clock: DevClock, to: datetime) -> None:
+        clock.move(to)
+        if self.store.is_shared:
+            await self.store.set_dev_clock(to)
+
+    async def catch_up(self) -> None:
+        """Under `--dev` several processes that share a database have one clock, whichever of them moves it."""
+        if isinstance(self.clock, DevClock) and (at := await self.store.dev_clock()) is not None:
+            self.clock.move(at)
+
+    async def _follow_the_clock(self) -> None:
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY)
+            with suppress(Exception):  # the database is out of reach: the next request says so
+                before = self.clock.now()
+                await self.catch_up()
+                if self.clock.now() > before:
+                    self.delivery.wake()
 
     async def _settle(self) -> None:
         """Everything accepted is answered, everything due is done, everything to be sent was tried."""
@@ -241,7 +266,7 @@ class Product:
         url = s.teams_token_url or TOKEN_URL.format(tenant=tenant)
         tokens = Tokens(self._session, url, s.teams_app_id, s.teams_app_password)
         self._asked_of_platforms["teams_token"] = tokens
-        pace = Pace(s.teams_rps, s.conversation_limits, platform=Connector.name)
+        pace = Pace(s.teams_rps, s.conversation_limits, self.store.turns, Connector.name)
         return Connector(
             self._session, tokens, pace, s.teams_app_id, s.teams_service_url, self.addresses.url, self._permits
         )

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 AT_ONCE = 256
 """Messages under way at the same time."""
 OF_A_COMMUNITY = 64
+FEW = 16
+"""With room for fewer, others than urgent ones wait: looking through a flood for each single one takes time."""
 BESIDE = 16
 """As many more of a community when they are urgent."""
 RENEW_EVERY = 5
@@ -109,7 +111,7 @@ class Delivery:
         taken = False
         for community in await self._store.with_something_due(now):
             room = min(OF_A_COMMUNITY - busy[community], AT_ONCE - len(self._under_way))
-            urgent_only = room <= 0
+            urgent_only = room < FEW
             room = OF_A_COMMUNITY + BESIDE - busy[community] if urgent_only else room
             if room <= 0:
                 continue

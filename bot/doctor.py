@@ -35,7 +35,7 @@ async def migrate_database(settings: Settings) -> str:
     """Empty when the schema is at its newest; else one line that says what is in the way."""
     store = SqlStore(settings.database_url, [])
     try:
-        await store.open()
+        await store.migrate()
     except Exception as exc:
         return f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({type(exc).__name__})"
     finally:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.api import Api, refusal
 from bot.health import Health
@@ -29,6 +30,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def application(product: Product, api: Api, parts: Iterable[list[web.RouteDef]]) -> web.Application:
     middlewares = [_traced, _refusals, *([_only_this_machine] if product.dev else [])]
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
+    if product.dev and product.store.is_shared:
+        app.middlewares.append(_one_clock(product))
     for routes in parts:
         app.add_routes(routes)
     health = Health(product, api)
@@ -79,6 +82,17 @@ async def _only_this_machine(request: web.Request, handler: Handler) -> web.Stre
     if not _is_loopback(request.remote) or host not in _LOOPBACK_NAMES:
         return refusal(403, "With --dev only this machine is served, as 127.0.0.1 or localhost.")
     return await handler(request)
+
+
+def _one_clock(product: Product) -> Middleware:
+    """Whatever another process moved the development clock to holds for this request too."""
+
+    @web.middleware
+    async def caught_up(request: web.Request, handler: Handler) -> web.StreamResponse:
+        await product.catch_up()
+        return await handler(request)
+
+    return caught_up
 
 
 def is_loopback_host(host: str) -> bool:

@@ -7,50 +7,50 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from domain.pacing import Lane, Limit, Road, earliest
+from domain.pacing import Lane, Limit, of_a_tenant
+from services.ports.delivery import Wait
 
-SHARE = 0.94
+SHARE = 0.92
 """Of the permitted requests a second: what arrives a little late must not meet what arrives on time."""
 ASIDE = 0.1
 """Seconds added to the span of a conversation's limit, for the same reason."""
-LATE = 0.03
-"""Seconds after its moment at which a request is no longer made, but waits for another moment."""
 MANY = 4096
 """Conversations remembered before those are left out that nothing is held against any more."""
 
+LONGEST = 3600.0
+"""Seconds after which nothing is held against anybody."""
+
 
 class Turns(Protocol):
-    """Where the moments are taken: in this process, or in a database that several processes share."""
+    """Where it is written down what has gone: in this process, or in a database that several processes share."""
 
-    async def take(self, tenant: str, gap: float, conversation: str, limits: Sequence[Limit]) -> float:
-        """Takes the first moment that is free; how many seconds it is away."""
+    async def take(self, tenant: str, of_tenant: Sequence[Limit], lane: str, of_lane: Sequence[Limit]) -> Wait:
+        """Takes this moment for a request if there is room; else nothing is taken, and when to ask again."""
 
 
 class OwnTurns:
     """For a process that is alone."""
 
     def __init__(self) -> None:
-        self._roads: dict[str, Sequence[float]] = {}
-        self._lanes: dict[str, Sequence[float]] = {}
+        self._taken: dict[str, Sequence[float]] = {}
 
-    async def take(self, tenant: str, gap: float, conversation: str, limits: Sequence[Limit]) -> float:
+    async def take(self, tenant: str, of_tenant: Sequence[Limit], lane: str, of_lane: Sequence[Limit]) -> Wait:
         now = time.monotonic()
-        road = Road(self._roads.get(tenant, ()), gap)
-        lane = Lane(self._lanes.get(conversation, ()), limits)
-        moment = earliest(road, lane, now)
-        self._roads[tenant] = road.with_one_at(moment, now)
-        if limits and conversation:
-            self._lanes[conversation] = lane.with_one_at(moment)
-            self._forget(now - max(limit.seconds for limit in limits))
-        return moment - now
+        both = {key: Lane(self._taken.get(key, ()), limits) for key, limits in ((tenant, of_tenant), (lane, of_lane))}
+        wait = Wait(both[tenant].free_from(now) - now, both[lane].free_from(now) - now)
+        if wait.is_over:
+            self._taken |= {key: each.with_one_at(now) for key, each in both.items() if each.limits}
+            self._forget(now)
+        return wait
 
-    def _forget(self, before: float) -> None:
-        if len(self._lanes) > MANY:
-            self._lanes = {key: taken for key, taken in self._lanes.items() if taken[-1] > before}
+    def _forget(self, now: float) -> None:
+        if len(self._taken) > MANY:
+            self._taken = {key: taken for key, taken in self._taken.items() if taken[-1] + LONGEST > now}
 
 
 class Pace:
@@ -60,19 +60,22 @@ class Pace:
         self, per_second: float, limits: Sequence[Limit] = (), turns: Turns | None = None, platform: str = ""
     ) -> None:
         self._platform = platform
-        self._gap = 1 / (per_second * SHARE)
-        self._limits = tuple(replace(limit, seconds=limit.seconds + ASIDE) for limit in limits)
+        self._of_tenant = of_a_tenant(per_second, SHARE)
+        self._of_lane = tuple(replace(limit, seconds=limit.seconds + ASIDE) for limit in limits)
         self._turns = turns or OwnTurns()
+        self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def turn(self, tenant: str, conversation: str = "") -> None:
-        """Returns when the next request may be made. One that concerns no conversation names none."""
-        limits = self._limits if conversation else ()
-        road, lane = f"{self._platform}/{tenant}", f"{self._platform}/{tenant}/{conversation}" if conversation else ""
+        """Returns when the next request may be made, at once. One that concerns no conversation names none."""
+        road, lane = f"{self._platform}/{tenant}", f"{self._platform}/{tenant}/{conversation}"
+        asked = road, self._of_tenant, lane, self._of_lane if conversation else ()
         while True:
-            asked = time.monotonic()
-            wait = await self._turns.take(road, self._gap, lane, limits)
-            if (rest := wait - (time.monotonic() - asked)) > 0:
-                await asyncio.sleep(rest)
-            # A process that was held up has several moments behind it: made all at once they would be a bunch.
-            if time.monotonic() - asked - wait <= LATE:
+            # In the queue whoever came first goes first; who has to wait for the own conversation waits outside it.
+            async with self._queues[road]:
+                wait = await self._turns.take(*asked)
+                while wait.is_for_the_tenant:
+                    await asyncio.sleep(wait.tenant)
+                    wait = await self._turns.take(*asked)
+            if wait.is_over:
                 return
+            await asyncio.sleep(wait.conversation)

@@ -1,7 +1,6 @@
 """How fast a platform may be written to: the moment from which on one more request keeps within its limits.
 
-Moments are seconds on one clock; which clock does not matter. A request takes its moment before it is made, so that
-those who come after it find it taken.
+Moments are seconds on one clock; which clock does not matter.
 """
 
 from __future__ import annotations
@@ -21,48 +20,31 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What has been taken in one conversation, in order; everything in it is asked for one after the other."""
+    """What has gone to one conversation, or to one tenant, in order."""
 
     taken: Sequence[float]
     limits: Sequence[Limit]
 
     def free_from(self, now: float) -> float:
-        """A moment after this one is as good: nothing is ever taken before what was taken last."""
+        """The first moment from `now` on that has room: the n-th last request lies the limit's span back."""
         full = (limit for limit in self.limits if len(self.taken) >= limit.most)
-        return max((now, *self.taken[-1:], *(self.taken[-limit.most] + limit.seconds for limit in full)))
+        return max((now, *(self.taken[-limit.most] + limit.seconds for limit in full)))
 
     def with_one_at(self, moment: float) -> list[float]:
-        """What is taken then, those left out that no limit reaches back to."""
+        """What has gone then, those left out that no limit reaches back to."""
         kept = max((limit.most for limit in self.limits), default=0)
         reach = max((limit.seconds for limit in self.limits), default=0.0)
         return [at for at in (*self.taken, moment) if at + reach > moment][-kept:] if kept else []
 
 
-@dataclass(frozen=True, slots=True)
-class Road:
-    """What has been taken of a whole tenant, in order. Requests go `gap` seconds apart, never in a bunch.
+def of_a_tenant(per_second: float, share: float) -> tuple[Limit, ...]:
+    """The limits that keep to a rate, at that share of it: in any second, and never all at once.
 
-    A request that has to wait for its conversation takes a later moment; those before it stay free for others.
+    A process that was held up makes up for it at twice the rate, within the second's limit.
     """
-
-    taken: Sequence[float]
-    gap: float
-
-    def free_from(self, moment: float) -> float:
-        for at in self.taken:
-            if at - moment >= self.gap:
-                break
-            moment = max(moment, at + self.gap)
-        return moment
-
-    def with_one_at(self, moment: float, now: float) -> list[float]:
-        """What is taken then, those left out that are too long past to be in the way of any."""
-        return sorted(at for at in (*self.taken, moment) if at + self.gap > now)
-
-
-def earliest(road: Road, lane: Lane, now: float) -> float:
-    """The first moment from `now` on that is free on the road and in the lane."""
-    return road.free_from(lane.free_from(now))
+    most = max(1, min(int(per_second), 50))
+    span = most / per_second if per_second > most else 1.0
+    return Limit(most, span / share), Limit(1, 1 / (2 * per_second))
 
 
 def read_limits(text: str) -> tuple[Limit, ...]:

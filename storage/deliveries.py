@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, func, text, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from services.messages import Address, Envelope
 from storage import rows
+from storage.shared import is_shared, one_at_a_time
 from storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=15)
@@ -63,14 +63,15 @@ class Deliveries:
 
         A recipient who has one under way or waiting for its next try keeps the later ones waiting: the order holds.
         """
-        if _is_shared(session):
-            # Two claims at once could each find a message for one recipient, an urgent one and another.
-            await (await session.connection()).execute(_ONE_CLAIM_AT_A_TIME, {"community": order.community})
+        # Two claims at once could each find a message for one recipient, an urgent one and another.
+        await one_at_a_time(session, f"claim/{order.community}")
+        firsts = (await session.exec(_firsts(order))).all()
+        if not firsts:
+            return []
         waiting = await session.exec(
             select(OutboxRow)
-            .where(col(OutboxRow.id).in_(_firsts(order)), OutboxRow.state == "pending")
+            .where(col(OutboxRow.id).in_([first for first, _ in firsts]), OutboxRow.state == "pending")
             .order_by(col(OutboxRow.urgent).desc(), col(OutboxRow.id))
-            .limit(order.most)
             .with_for_update(skip_locked=True)
         )
         taken: dict[str, OutboxRow] = {}
@@ -176,38 +177,36 @@ async def next_instant(session: AsyncSession, communities: Collection[str], afte
     return found.one()
 
 
-_ONE_CLAIM_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('claim/' || :community, 0))")
-
-
-def _is_shared(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
-
-
 async def _time(session: AsyncSession) -> datetime:
     """Leases go by the database's clock where several processes share it: theirs may differ."""
-    if not _is_shared(session):
+    if not is_shared(await session.connection()):
         return datetime.now(UTC)
     found = await session.exec(select(func.now()))
     at: datetime = found.one()
     return at.astimezone(UTC)
 
 
-def _firsts(order: Order) -> Select[Any]:
-    """The ids of the oldest message of each recipient, so that many for one leave room for the others."""
-    busy = aliased(OutboxRow)
-    same = (col(busy.community) == col(OutboxRow.community)), (col(busy.recipient) == col(OutboxRow.recipient))
-    under_way = select(busy.id).where(*same, col(busy.state) == "sending").exists()
-    resting = select(busy.id).where(*same, col(busy.state) == "pending", col(busy.retry_at) > order.real).exists()
-    due: list[Any] = [
-        OutboxRow.state == "pending",
-        OutboxRow.community == order.community,
-        OutboxRow.not_before <= order.now,
-        *([col(OutboxRow.urgent).is_(True)] if order.urgent_only else []),
-    ]
+def _firsts(order: Order) -> Select[int | None, bool]:
+    """The oldest message of each recipient, so that many for one leave room for the others; urgent ones first."""
+    ours = OutboxRow.community == order.community
+    busy = select(OutboxRow.recipient).where(
+        ours,
+        (col(OutboxRow.state) == "sending")
+        | ((col(OutboxRow.state) == "pending") & (col(OutboxRow.retry_at) > order.real)),
+    )
+    first = func.min(OutboxRow.id)
     return (
-        select(func.min(OutboxRow.id))
-        .where(*due, ~under_way, ~resting)
+        select(first, col(OutboxRow.urgent))
+        .where(
+            ours,
+            OutboxRow.state == "pending",
+            OutboxRow.not_before <= order.now,
+            col(OutboxRow.recipient).not_in(busy),
+            *([col(OutboxRow.urgent).is_(True)] if order.urgent_only else []),
+        )
         .group_by(col(OutboxRow.recipient), col(OutboxRow.urgent))
+        .order_by(col(OutboxRow.urgent).desc(), first)
+        .limit(order.most)
     )
 
 

@@ -50,15 +50,18 @@ from storage.repositories import (
     RoundRepository,
     insert_new,
 )
+from storage.shared import one_at_a_time
 from storage.tables import (
     ChannelLinkRow,
     CommunityFileRow,
+    DevClockRow,
     DueWorkRow,
     IdentityRow,
     InboundEventRow,
     PersonRow,
     RetentionRow,
 )
+from storage.turns import SharedTurns
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing that is stored is older."""
@@ -113,6 +116,8 @@ class SqlStore:
         self._deliveries = Deliveries(lease)
         remember = Memory if self._engines.is_sqlite else NoMemory
         self._memories = {key: remember() for key in self.communities}
+        self.turns = None if self._engines.is_sqlite else SharedTurns(self._engines.write)
+        """Where several processes take their turns at writing to platforms; None for one that is alone."""
         self.after_commit: Callable[[], None] = lambda: None
         """Called when a transaction that put something in the outbox has been committed."""
 
@@ -156,7 +161,7 @@ class SqlStore:
         async with self._session() as session:
             async with session.begin():
                 # The writer's turn comes first: what is remembered may change until then.
-                await session.connection()
+                await one_at_a_time(session, f"work/{community}")
                 work = SqlWork(session, self.communities[community], self._memories[community])
                 yield work
             self._committed(work)
@@ -169,6 +174,7 @@ class SqlStore:
     async def keep_file(self, community: str, text: str) -> None:
         """The community's file as it was read."""
         async with self._write() as session:
+            await one_at_a_time(session, f"work/{community}")
             await session.merge(CommunityFileRow(community=community, text=text))
 
     async def files(self) -> Mapping[str, str]:
@@ -245,19 +251,7 @@ class SqlStore:
     async def _do_next_due(
         self, session: AsyncSession, now: datetime, handle: Handler, skip: Collection[int]
     ) -> tuple[int, SqlWork] | None:
-        found = await session.exec(
-            select(DueWorkRow)
-            .where(
-                col(DueWorkRow.outcome).is_(None),
-                DueWorkRow.due_at <= now,
-                col(DueWorkRow.community).in_(self.communities),
-                col(DueWorkRow.id).not_in(skip),
-            )
-            .order_by(col(DueWorkRow.due_at), col(DueWorkRow.id))
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = found.first()
+        row = await self._earliest(session, now, skip)
         if row is None or row.id is None:
             return None
         number, due = row.id, DueWork(row.key, row.kind, row.subject, row.due_at)
@@ -274,6 +268,41 @@ class SqlStore:
             update(DueWorkRow).where(col(DueWorkRow.id) == number, col(DueWorkRow.outcome).is_(None)).values(**change)
         )
         return number, work
+
+    async def _earliest(self, session: AsyncSession, now: datetime, skip: Collection[int]) -> DueWorkRow | None:
+        """The earliest due work, held until the transaction ends.
+
+        Where several processes look, whoever comes second waits for the community's turn and looks again: a community's
+        work is done in order, whichever process does it.
+        """
+        waiting = (
+            col(DueWorkRow.outcome).is_(None),
+            DueWorkRow.due_at <= now,
+            col(DueWorkRow.community).in_(self.communities),
+            col(DueWorkRow.id).not_in(skip),
+        )
+        order = col(DueWorkRow.due_at), col(DueWorkRow.id)
+        first = select(DueWorkRow.community).where(*waiting).order_by(*order).limit(1)
+        while (community := (await session.exec(first)).first()) is not None:
+            await one_at_a_time(session, f"work/{community}")
+            ours = select(DueWorkRow).where(*waiting, DueWorkRow.community == community).order_by(*order).limit(1)
+            if (found := (await session.exec(ours.with_for_update(skip_locked=True))).first()) is not None:
+                return found
+        return None
+
+    async def dev_clock(self) -> datetime | None:
+        """Where the development clock was last moved to, by any process."""
+        async with self._read() as session:
+            row = await session.get(DevClockRow, 1)
+            return row.at if row else None
+
+    async def set_dev_clock(self, at: datetime) -> None:
+        """Forward only."""
+        async with self._write() as session:
+            await one_at_a_time(session, "dev_clock")
+            row = await session.get(DevClockRow, 1)
+            if row is None or row.at < at:
+                await session.merge(DevClockRow(id=1, at=at))
 
     async def next_instant(self, after: datetime) -> datetime | None:
         """When the next thing after that instant happens: due work, or a message that is held back."""

@@ -46,6 +46,15 @@ async def double(port: socket.socket) -> AsyncIterator[TeamsDouble]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Where a PostgreSQL server listens that lives as long as the tests."""
+    from tests.engines import server
+
+    with server() as host:
+        yield host
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "samhandling.db"

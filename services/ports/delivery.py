@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -59,6 +60,23 @@ class Outbox(Protocol):
 
     async def first_sent(self, keys: Sequence[str]) -> Mapping[str, datetime]:
         """Topic → when the first message about it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds until there is room for a request: with the tenant, and in the conversation."""
+
+    tenant: float
+    conversation: float
+
+    @property
+    def is_over(self) -> bool:
+        return self.tenant <= 0 and self.conversation <= 0
+
+    @property
+    def is_for_the_tenant(self) -> bool:
+        """The conversation has room already."""
+        return self.conversation <= 0 < self.tenant
 
 
 class DueWorks(Protocol):

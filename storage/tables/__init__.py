@@ -1,7 +1,15 @@
 """The tables. Every row bears its community; instants are UTC; figures are kept in revisions and never overwritten."""
 
-from storage.tables.delivery import AmendmentRow, AuditRow, ChannelLinkRow, DueWorkRow, InboundEventRow, OutboxRow
-from storage.tables.installation import ApiTokenRow, CommunityFileRow, RetentionRow
+from storage.tables.delivery import (
+    AmendmentRow,
+    AuditRow,
+    ChannelLinkRow,
+    DueWorkRow,
+    InboundEventRow,
+    OutboxRow,
+    PaceRow,
+)
+from storage.tables.installation import ApiTokenRow, CommunityFileRow, DevClockRow, RetentionRow
 from storage.tables.meetings import (
     ActionRow,
     AttendanceRow,
@@ -47,6 +55,7 @@ __all__ = [
     "ChannelLinkRow",
     "CommunityFileRow",
     "DeadlineStateRow",
+    "DevClockRow",
     "DialogRow",
     "DifferenceAnswerRow",
     "DifferenceRow",
@@ -68,6 +77,7 @@ __all__ = [
     "NoticeRow",
     "NoticeVersionRow",
     "OutboxRow",
+    "PaceRow",
     "PeriodRow",
     "PersonRow",
     "PlanDraftRow",

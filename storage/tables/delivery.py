@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import NUMBER, json_column
@@ -86,6 +86,15 @@ class OutboxRow(SQLModel, table=True):
     service_url: str | None = None
     platform_message: str | None = None
     trace: str = Field(default="", sa_column_kwargs={"server_default": ""})  # what put it there
+
+
+class PaceRow(SQLModel, table=True):
+    """The moments that requests to a tenant or conversation have taken, in seconds, where processes share them."""
+
+    __tablename__ = "pace"
+    key: str = Field(primary_key=True)
+    taken: list[float] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    last: float
 
 
 class InboundEventRow(SQLModel, table=True):

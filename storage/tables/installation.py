@@ -8,6 +8,14 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
+class DevClockRow(SQLModel, table=True):
+    """Where the development clock stands, for the processes that share a database under `--dev`."""
+
+    __tablename__ = "dev_clock"
+    id: int = Field(primary_key=True)
+    at: datetime
+
+
 class CommunityFileRow(SQLModel, table=True):
     """A community's file as the server last read it, for commands that are not given it."""
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.pacing import Lane, Limit, Road, earliest, read_limits
+from domain.pacing import Lane, Limit, of_a_tenant, read_limits
 
 TEAMS = (Limit(7, 1), Limit(8, 2), Limit(60, 30), Limit(1800, 3600))
 PAUSES = st.lists(st.floats(0, 3), min_size=1, max_size=150)
@@ -65,29 +65,21 @@ def test_what_no_limit_reaches_back_to_is_forgotten() -> None:
     assert Lane([], ()).with_one_at(1.0) == []
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 4)), min_size=1, max_size=80))
-def test_requests_of_a_tenant_are_always_a_gap_apart(asked: list[tuple[float, float]]) -> None:
-    gap, now = 0.05, 0.0
-    taken: list[float] = []
-    gone: list[float] = []
-    for pause, later in asked:
-        now += pause
-        road = Road(taken, gap)
-        moment = road.free_from(now + later)
-        taken = road.with_one_at(moment, now)
-        gone.append(moment)
-        assert moment >= now + later
-    gone.sort()
-    assert all(after - before > gap - 1e-6 for before, after in pairwise(gone))
+@given(st.sampled_from([0.5, 7.5, 30, 50, 200]), PAUSES)
+def test_a_tenants_rate_holds_in_any_second_with_room_for_what_arrives_late(rate: float, pauses: list[float]) -> None:
+    gone = [moment for _, moment in drive(of_a_tenant(rate, 0.94), pauses)]
+    assert most_within(gone, 1.05) <= max(1, rate)
+    assert all(after - before > 1 / (2 * rate) - 1e-6 for before, after in pairwise(gone))
 
 
-def test_a_request_that_waits_for_its_conversation_leaves_the_moments_before_it_to_others() -> None:
-    busy = Lane([0.0], (Limit(1, 10),))
-    first = earliest(Road([], 1.0), busy, 0.0)
-    assert first == 10.0
-    road = Road(Road([], 1.0).with_one_at(first, 0.0), 1.0)
-    assert earliest(road, Lane([], ()), 0.0) == 0.0
-    assert earliest(road, Lane([], ()), 9.5) == 11.0
+def test_a_tenants_rate_is_used_as_far_as_the_share_goes() -> None:
+    gone = [moment for _, moment in drive(of_a_tenant(30, 0.94), [0.0] * 301)]
+    assert 0.92 * 30 < 300 / gone[-1] < 30
+
+
+def test_a_tenant_that_was_held_up_makes_up_for_it_within_the_second() -> None:
+    moments = [moment for _, moment in drive(of_a_tenant(30, 0.94), [0.0] * 15 + [0.4] + [0.0] * 100)]
+    assert (len(moments) - 1) / moments[-1] > 0.88 * 30
 
 
 def test_limits_are_read_as_they_are_written() -> None:

@@ -93,11 +93,24 @@ def _delivery() -> None:
     op.add_column('outbox', sa.Column('leased_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     op.create_index('ix_outbox_open', 'outbox', ['state', 'community', 'recipient'], unique=False)
     op.create_index('ix_outbox_since', 'outbox', ['community', 'created_at'], unique=False)
+    op.create_table('pace',
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('taken', sa.JSON(), nullable=False),
+    sa.Column('last', sa.Float(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
+    op.create_table('dev_clock',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.add_column('identity', sa.Column('refused_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
 
 def _back_from_delivery() -> None:
     op.drop_column('identity', 'refused_at')
+    op.drop_table('dev_clock')
+    op.drop_table('pace')
     op.drop_index('ix_outbox_since', table_name='outbox')
     op.drop_index('ix_outbox_open', table_name='outbox')
     op.drop_column('outbox', 'leased_until')

@@ -1,0 +1,60 @@
+"""Moments for requests to platforms, taken in the database that several processes share: their limits hold for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlmodel import col, delete, select
+
+from domain.pacing import Lane, Limit
+from services.ports.delivery import Wait
+from storage.tables import PaceRow
+
+TIDY_EVERY = 1000
+KEPT = 3600.0
+"""Seconds after which nothing is held against a conversation."""
+
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_CLOCK = text("SELECT extract(epoch FROM clock_timestamp())::float8")
+
+
+class SharedTurns:
+    """By the database's clock, since those of the processes may differ."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._count = 0
+
+    async def take(self, tenant: str, of_tenant: Sequence[Limit], lane: str, of_lane: Sequence[Limit]) -> Wait:
+        async with self._engine.begin() as connection:
+            await connection.execute(_HOLD, {"name": f"pace/{tenant}"})
+            now = float((await connection.execute(_CLOCK)).scalar_one())
+            limits = {key: each for key, each in ((tenant, of_tenant), (lane, of_lane)) if each}
+            taken = await _taken(connection, limits)
+            lanes = {key: Lane(taken.get(key, ()), each) for key, each in limits.items()}
+            free = {key: each.free_from(now) - now for key, each in lanes.items()}
+            wait = Wait(free[tenant], free.get(lane, 0.0))
+            if wait.is_over:
+                await _keep(connection, {key: each.with_one_at(now) for key, each in lanes.items()}, now)
+                await self._tidy(connection, now)
+        return wait
+
+    async def _tidy(self, connection: AsyncConnection, now: float) -> None:
+        self._count += 1
+        if self._count % TIDY_EVERY == 0:
+            await connection.execute(delete(PaceRow).where(col(PaceRow.last) < now - KEPT))
+
+
+async def _taken(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, list[float]]:
+    found = await connection.execute(select(PaceRow.key, PaceRow.taken).where(col(PaceRow.key).in_(keys)))
+    return {str(key): list(taken) for key, taken in found.all()}
+
+
+async def _keep(connection: AsyncConnection, values: dict[str, list[float]], last: float) -> None:
+    rows = [{"key": key, "taken": taken, "last": last} for key, taken in values.items()]
+    statement = insert(PaceRow.__table__).values(rows)  # type: ignore[attr-defined]
+    new = {"taken": statement.excluded.taken, "last": statement.excluded.last}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=new))

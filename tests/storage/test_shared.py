@@ -1,0 +1,160 @@
+"""What holds between processes that share a PostgreSQL: each store here is one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.pacing import Limit
+from services import people
+from services.messages import Address, Message, Recipient
+from services.ports import DueWork
+from storage.store import Order, Settled, SqlStore, SqlWork
+from tests.builders import community, vestfold
+from tests.engines import new_database
+
+NOW = datetime(2023, 11, 27, 8, tzinfo=UTC)
+ALL = Order("vestfold", NOW, NOW, 100)
+
+
+@pytest.fixture
+async def both(postgres: str) -> AsyncIterator[tuple[SqlStore, SqlStore]]:
+    url = new_database(postgres)
+    communities = [vestfold(), community(key="nabo", name="Naboen")]
+    stores = SqlStore(url, communities), SqlStore(url, communities, lease=timedelta(0))
+    # Started at once: one of them makes the tables.
+    await asyncio.gather(*(store.open() for store in stores))
+    async with stores[0].begin("vestfold") as work:
+        await people.sync(work, NOW)
+    yield stores
+    for store in stores:
+        await store.close()
+
+
+def message(key: str, person: str = "larvik-sjef", *, urgent: bool = False) -> Message:
+    return Message(key, Recipient(person=person), "status.prompt", {"round": "r"}, urgent=urgent)
+
+
+async def put(store: SqlStore, *messages: Message) -> None:
+    async with store.begin("vestfold") as work:
+        await work.outbox.put(*messages, now=NOW)
+
+
+# Messages
+
+
+async def test_one_recipient_has_one_message_under_way_whoever_claims(both: tuple[SqlStore, SqlStore]) -> None:
+    for n in range(20):
+        await put(both[0], message(f"slow{n}", f"p{n}"), message(f"fast{n}", f"p{n}", urgent=True))
+    taken = await asyncio.gather(*(store.claim(ALL) for store in (*both, *both)))
+    recipients = [str(envelope.message.to) for envelopes in taken for envelope in envelopes]
+    assert len(recipients) == len(set(recipients)) == 20
+
+
+async def test_what_is_held_is_not_taken_over_and_what_is_left_is(both: tuple[SqlStore, SqlStore]) -> None:
+    """The second one's leases are over as soon as they begin."""
+    alive, dying = both
+    await put(alive, message("held", "a"), message("left", "b"))
+    assert len(await alive.claim(Order("vestfold", NOW, NOW, 1))) == 1
+    assert len(await dying.claim(ALL)) == 1
+    assert await alive.renew([]) == 1
+    assert [envelope.message.key for envelope in await alive.claim(ALL)] == ["left"]
+
+
+async def test_who_has_lost_a_message_may_still_say_that_it_was_sent_and_nothing_else(
+    both: tuple[SqlStore, SqlStore],
+) -> None:
+    alive, dying = both
+    await put(alive, message("a"))
+    [lost] = await dying.claim(ALL)
+    await alive.renew([])
+    [taken] = await alive.claim(ALL)
+    await dying.settle([Settled(lost.id, "failed", "503")])
+    assert await alive.waiting(NOW) == 1
+    await dying.settle([Settled(lost.id, "sent", sent_at=NOW, address=Address("web"))])
+    assert await alive.waiting(NOW) == 0
+    assert taken.id == lost.id
+
+
+# Due work
+
+
+async def test_a_communitys_due_work_is_done_once_and_in_order(both: tuple[SqlStore, SqlStore]) -> None:
+    async with both[0].begin("vestfold") as work:
+        await work.due.put(*(DueWork(f"{n:02}", "k", {}, NOW - timedelta(minutes=60 - n)) for n in range(30)))
+    done: list[str] = []
+
+    async def handle(work: SqlWork, due: DueWork) -> str:
+        await asyncio.sleep(0)
+        done.append(due.key)
+        return "done"
+
+    async def work_off(store: SqlStore) -> None:
+        while await store.do_next_due(NOW, handle) is not None:
+            pass
+
+    await asyncio.gather(*(work_off(store) for store in (*both, *both)))
+    assert done == [f"{n:02}" for n in range(30)]
+
+
+async def test_another_communitys_turn_is_free_while_ours_is_taken(both: tuple[SqlStore, SqlStore]) -> None:
+    async with both[0].begin("nabo") as work:
+        await work.due.put(DueWork("a", "k", {}, NOW))
+    done: list[str] = []
+
+    async def handle(work: SqlWork, due: DueWork) -> str:
+        done.append(work.community.key)
+        return "done"
+
+    async with both[0].begin("vestfold"):
+        await both[1].do_next_due(NOW, handle)
+    assert done == ["nabo"]
+
+
+async def test_two_who_change_a_community_at_once_see_each_others_change(both: tuple[SqlStore, SqlStore]) -> None:
+    async def count(store: SqlStore) -> None:
+        async with store.begin("vestfold") as work:
+            state = await work.dialogs.get("larvik-sjef") or {"n": 0}
+            await asyncio.sleep(0)
+            await work.dialogs.put("larvik-sjef", {"n": int(str(state["n"])) + 1}, NOW)
+
+    await asyncio.gather(*(count(store) for store in both * 10))
+    async with both[0].read("vestfold") as work:
+        assert await work.dialogs.get("larvik-sjef") == {"n": 20}
+
+
+# Turns at the platform
+
+
+async def test_a_tenants_limit_holds_for_all_who_ask_at_once(both: tuple[SqlStore, SqlStore]) -> None:
+    hourly = (Limit(3, 3600),)
+    takers = [both[n % 2].turns for n in range(10)]
+    waits = await asyncio.gather(*(taker.take("t", hourly, "", ()) for taker in takers if taker))
+    assert sum(wait.is_over for wait in waits) == 3
+    assert all(wait.tenant > 3000 for wait in waits if not wait.is_over)
+
+
+async def test_a_conversations_limit_holds_for_all_and_another_conversation_does_not_wait(
+    both: tuple[SqlStore, SqlStore],
+) -> None:
+    waits = []
+    for n, lane in enumerate(("busy", "busy", "quiet", "busy", "quiet")):
+        turns = both[n % 2].turns
+        assert turns
+        waits.append(await turns.take("t", (Limit(100, 3600),), lane, (Limit(2, 3600),)))
+    assert [wait.is_over for wait in waits] == [True, True, True, False, True]
+    assert waits[3].conversation > 3000
+    assert waits[3].tenant <= 0
+
+
+# The development clock
+
+
+async def test_the_development_clock_goes_forward_only_for_all(both: tuple[SqlStore, SqlStore]) -> None:
+    assert await both[0].dev_clock() is None
+    await both[0].set_dev_clock(NOW)
+    await both[1].set_dev_clock(NOW - timedelta(hours=1))
+    assert await both[1].dev_clock() == NOW
