@@ -130,7 +130,13 @@ class Product:
             self.teams = TeamsInbound(self.store, self.clock, connector, authentication, self.plan_files, downloads)
         if self.slack_on:
             self.slack = Slack(
-                self.store, self.clock, self._session, self.settings, self._pictures.content, self.addresses.url
+                self.store,
+                self.clock,
+                self._session,
+                self.settings,
+                self._pictures.content,
+                self.addresses.url,
+                self.store.turns,
             )
             channels[self.slack.outbound.name] = self.slack.outbound
         self.delivery = Delivery(self.store, self.clock, channels, self._post_office())

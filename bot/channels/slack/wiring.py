@@ -12,6 +12,7 @@ from bot.channels.slack.pacing import SlackPace
 from bot.channels.slack.uploads import PictureContent, Uploads
 from bot.channels.slack.workspaces import Workspaces
 from bot.settings import Settings
+from bot.pacing import Turns
 from dialogs.card import Resolve
 from services.ports import Clock, Store
 
@@ -25,8 +26,9 @@ class Slack:
         settings: Settings,
         pictures: PictureContent,
         resolve: Resolve,
+        turns: Turns | None = None,
     ) -> None:
-        api = SlackApi(session, settings.slack_api_url, SlackPace())
+        api = SlackApi(session, settings.slack_api_url, SlackPace(turns))
         workspaces = Workspaces(settings.slack_bot_token, api.who_am_i)
         api.tokens = workspaces.token
         self.outbound = SlackChannel(api, Uploads(api, pictures), resolve)
