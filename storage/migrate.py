@@ -10,6 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage.shared import is_shared, one_migration_at_a_time
+
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -21,7 +23,12 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    command.upgrade(configuration(connection), "head")
+    if not is_shared(connection) or connection.in_transaction():
+        command.upgrade(configuration(connection), "head")
+        return
+    with connection.begin():  # processes that start together wait here for each other
+        one_migration_at_a_time(connection)
+        command.upgrade(configuration(connection), "head")
 
 
 def is_current(connection: Connection) -> bool:

@@ -24,5 +24,5 @@ async def one_at_a_time(session: AsyncSession, name: str) -> None:
 
 
 def one_migration_at_a_time(connection: Connection) -> None:
-    if is_shared(connection):
-        connection.execute(_WAIT, {"name": "migration"})
+    """On PostgreSQL; in the transaction that the migration runs in."""
+    connection.execute(_WAIT, {"name": "migration"})

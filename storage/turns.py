@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
@@ -32,6 +33,7 @@ class SharedTurns:
         async with self._engine.begin() as connection:
             await connection.execute(_HOLD, {"name": f"pace/{tenant}"})
             now = float((await connection.execute(_CLOCK)).scalar_one())
+            tenant, lane = _digest(tenant), _digest(lane)
             limits = {key: each for key, each in ((tenant, of_tenant), (lane, of_lane)) if each}
             taken = await _taken(connection, limits)
             lanes = {key: Lane(taken.get(key, ()), each) for key, each in limits.items()}
@@ -46,6 +48,10 @@ class SharedTurns:
         self._count += 1
         if self._count % TIDY_EVERY == 0:
             await connection.execute(delete(PaceRow).where(col(PaceRow.last) < now - KEPT))
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 async def _taken(connection: AsyncConnection, keys: Iterable[str]) -> dict[str, list[float]]:

@@ -6,11 +6,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401  (fills the metadata)
-from storage.shared import one_migration_at_a_time
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True)
 with context.begin_transaction():
-    # Within the transaction that Alembic commits; processes that start together wait here for each other.
-    one_migration_at_a_time(connection)
     context.run_migrations()

@@ -16,6 +16,8 @@ from storage import tables as t
 TEXTS_GO = "texts go"
 ROWS_GO = "rows go"
 STAYS = "stays"
+OF_NOBODY = frozenset({"pace", "dev_clock"})
+"""Tables of the processes themselves: no row of them belongs to a community, or tells of anybody."""
 
 
 @dataclass(frozen=True, slots=True)

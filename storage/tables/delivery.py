@@ -89,7 +89,10 @@ class OutboxRow(SQLModel, table=True):
 
 
 class PaceRow(SQLModel, table=True):
-    """The moments that requests to a tenant or conversation have taken, in seconds, where processes share them."""
+    """The moments that requests to a tenant or conversation have taken, in seconds, where processes share them.
+
+    `key` is a digest: the ids of people's conversations are nobody's business here.
+    """
 
     __tablename__ = "pace"
     key: str = Field(primary_key=True)

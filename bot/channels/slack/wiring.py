@@ -11,8 +11,8 @@ from bot.channels.slack.outbound import SlackChannel
 from bot.channels.slack.pacing import SlackPace
 from bot.channels.slack.uploads import PictureContent, Uploads
 from bot.channels.slack.workspaces import Workspaces
-from bot.settings import Settings
 from bot.pacing import Turns
+from bot.settings import Settings
 from dialogs.card import Resolve
 from services.ports import Clock, Store
 
