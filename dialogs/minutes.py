@@ -27,7 +27,7 @@ from services.minutes import Refused
 
 async def show(turn: Turn) -> Answer:
     """`referat`, `referat SSU`: to those who write them the latest meeting's, to others the newest that were sent."""
-    forum = forum_named(turn)
+    forum = await forum_named(turn)
     if isinstance(forum, Answer):
         return forum
     if forum is not None:

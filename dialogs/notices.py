@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogs import status
 from dialogs.card import Card, Text, Tone
 from dialogs.document_links import document_links
 from dialogs.notice_cards import choosing, details_form, readers_card, replaced_card, title, writers_card
@@ -22,7 +23,7 @@ from services.organs import may_change
 
 async def show(turn: Turn) -> Answer:
     """The notice of an organ's next meeting; without an organ, of the only one there is, or the ones to choose from."""
-    forum = forum_named(turn)
+    forum = await forum_named(turn)
     if isinstance(forum, Answer):
         return forum
     coming = await notices.coming(turn.work, forum.key if forum else None, turn.now)
@@ -33,13 +34,23 @@ async def show(turn: Turn) -> Answer:
     return await _shown(turn, coming[0])
 
 
-def forum_named(turn: Turn) -> Forum | Answer | None:
-    """The organ that stands behind the command; None where none does. An unknown one is answered with those known."""
+async def forum_named(turn: Turn) -> Forum | Answer | None:
+    """The organ that stands behind the command; None where none does.
+
+    Other words are an answer in the form that the person has open; else they are answered with the organs there are.
+    """
     named = " ".join(turn.event.text.split()[1:]).strip(" .!").casefold()
     if not named:
         return None
     found = next((f for f in turn.community.forums if named in (f.key.casefold(), f.name.casefold())), None)
-    return found or sentence_answer(turn, "notices.which_forum", forums=", ".join(f.key for f in turn.community.forums))
+    if found is not None:
+        return found
+    state = await turn.work.dialogs.get(turn.person.key)
+    if state is not None:
+        return await status.typed(turn, state)
+    if not turn.community.forums:
+        return sentence_answer(turn, "plan.no_forums")
+    return sentence_answer(turn, "notices.which_forum", forums=", ".join(f.key for f in turn.community.forums))
 
 
 async def open_(turn: Turn) -> Answer:

@@ -338,6 +338,15 @@ async def test_the_next_minutes_lead_to_those_before_and_each_reader_has_their_l
     assert "Referat fra torsdag 29. februar" in card.text
 
 
+async def test_words_that_name_no_organ_are_an_answer_in_an_open_form(prompted: Town) -> None:
+    larvik = prompted["larvik-sjef"]
+    for text in ("referat fra forrige uke mangler", "notice that two wards are full"):
+        await larvik.says("status")
+        for answer in ("gul", "3", "2", "hopp", "hopp", "grønn", "hopp", text):
+            await larvik.says(answer)
+        assert (await prompted.product.report_of("2023-11-28", "larvik"))["values"]["behov"] == text
+
+
 async def test_an_organ_that_there_is_not_is_answered_with_those_that_there_are(town: Town) -> None:
     [answer] = await town["larvik-sjef"].says("referat Bystyret")
     assert answer.text == "Jeg kjenner ikke det utvalget. Velg blant disse: SSU, AU, FSU, PM."
