@@ -19,6 +19,8 @@ from tests.builders import identity_number
 from tests.e2e.stage import SECRET, Stage, staged
 from tests.harness import Snapshot
 from tests.microsoft_double import PASSWORD, Microsoft, new_key, serving_microsoft
+from tests.slack_double import SECRET as SECRET_OF_SLACK
+from tests.slack_double import TOKEN, SlackDouble
 from tests.teams_double import TENANT, TeamsDouble, TeamsPerson
 
 KEY, FOR_ALL = "nøkkel-som-signerer-alt-mulig-her", "for-hele-installasjonen"
@@ -33,6 +35,7 @@ class Earnest:
     microsoft: Microsoft
     secrets: dict[str, str]
     answers: list[str]
+    slack: SlackDouble
 
     def token(self, **claims: Any) -> str:
         made = self.microsoft.token(**({"serviceurl": self.stage.double.url} | claims))
@@ -59,18 +62,20 @@ class Earnest:
 
 @pytest.fixture
 async def earnest(
-    logs: io.StringIO, double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]
+    logs: io.StringIO, double: TeamsDouble, slack: SlackDouble, database: Path, snapshots: dict[str, Snapshot]
 ) -> AsyncIterator[Earnest]:
     async with serving_microsoft() as microsoft:
         microsoft.answer |= {"access_token": "botens-eget-token", "expires_in": 0}  # a new one for every message
         settings = microsoft.registration(TENANT) | {"teams_service_url": double.url}
         known = {"signing key": KEY, "API_TOKEN": FOR_ALL, "password": PASSWORD, "bot's token": "botens-eget-token"}
+        known |= {"Slack's token": TOKEN, "Slack's signing secret": SECRET_OF_SLACK}
         async with staged(
-            double, database, snapshots, dev=False, secret_key=KEY, api_token=FOR_ALL, **settings
+            double, database, snapshots, slack=slack, dev=False, secret_key=KEY, api_token=FOR_ALL, **settings
         ) as stage:
             double.bot = "28:app-1"
             await stage.product.product._settle()  # by the real clock much has fallen due since
-            yield Earnest(stage, microsoft, known | {"what people write": SECRET, "identity number": NUMBER}, [])
+            known |= {"what people write": SECRET, "identity number": NUMBER}
+            yield Earnest(stage, microsoft, known, [], slack)
 
 
 async def test_nothing_secret_stands_in_a_log_an_error_or_a_figure(
@@ -95,7 +100,15 @@ async def test_nothing_secret_stands_in_a_log_an_error_or_a_figure(
     secrets["session"] = Sessions(KEY.encode()).begin("vestfold", "larvik-sjef")
     assert (await earnest.asks("/", cookies={COOKIE: secrets["session"]}))[0] == 200
 
+    on_slack = earnest.slack.person("larvik-sjef", email="kommunalsjef@larvik.example")
+    told = {"type": "message", "channel_type": "im", "user": on_slack.id, "channel": on_slack.conversation.id}
+    assert await earnest.slack.event(told | {"text": f"vedtak Larvik: {SECRET} {NUMBER}", "ts": "1.1"}) == 200
+
     # What is refused
+    unsigned = json.dumps({"text": SECRET}).encode()
+    status, answer = await earnest.slack.post("/slack/events", unsigned, headers={"X-Slack-Signature": "v0=1"})
+    assert status == 401
+    earnest.answers.append(json.dumps(answer))
     for refused in (
         earnest.token(key=new_key()),
         earnest.token(aud="another"),

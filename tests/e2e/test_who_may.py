@@ -113,17 +113,22 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 
 ANYBODY, ADDRESS, NOT_HERE = "anybody", "whoever has the address", "nobody outside --dev"
-SESSION, MICROSOFT, INSTALLATION = "who is signed in", "Microsoft, from our tenant", "API_TOKEN"
+SESSION, INSTALLATION = "who is signed in", "API_TOKEN"
+MICROSOFT, SLACK = "Microsoft, from our tenant", "Slack, from our workspace"
 COMMUNITY, ANY_TOKEN = "API_TOKEN and the community's own token", "any token"
 
 ROUTES: Mapping[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /readyz", "GET /static/{hash}/{name}"), ANYBODY),
     **dict.fromkeys(("GET /veiledning", "GET /veiledning/{role}", "GET /veiledning/bilder/{name}"), ANYBODY),
-    **dict.fromkeys(("GET /signin", "GET /signout", "GET /say", "GET /press", "GET /dev/next"), ANYBODY),  # lead home
+    # Lead home:
+    **dict.fromkeys(("GET /signin", "GET /signout", "GET /say", "GET /press", "GET /file", "GET /dev/next"), ANYBODY),
     **dict.fromkeys(("GET /calendar/{token}.ics", "GET /documents/{token}", "GET /pictures/{token}.png"), ADDRESS),
-    **dict.fromkeys(("GET /", "GET /overview", "POST /say", "POST /press", "POST /signout"), SESSION),
+    **dict.fromkeys(("GET /link/{token}", "POST /link/{token}"), ADDRESS),
+    **dict.fromkeys(("GET /signin/{token}", "POST /signin/{token}"), ADDRESS),
+    **dict.fromkeys(("GET /", "GET /overview", "POST /say", "POST /press", "POST /file", "POST /signout"), SESSION),
     **dict.fromkeys(("POST /signin", "POST /dev/next"), NOT_HERE),
     "POST /api/messages": MICROSOFT,
+    **dict.fromkeys(("POST /slack/events", "POST /slack/interactions", "POST /slack/commands"), SLACK),
     "GET /metrics": INSTALLATION,
     "GET /api/v1/openapi.json": ANY_TOKEN,
     "GET /api/v1/communities/{community}/rounds": COMMUNITY,

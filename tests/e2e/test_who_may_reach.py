@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -19,6 +20,7 @@ from bot import guide
 from bot.addresses import SERVED, Addresses
 from bot.channels.web import drawing
 from bot.channels.web.session import COOKIE, Sessions
+from bot.ways_in import WaysIn
 from dialogs.trend import TrendSubject
 from services import api_tokens
 from tests.channels.web.site import Page
@@ -33,9 +35,12 @@ from tests.e2e.test_who_may import (
     OWN,
     ROUTES,
     SESSION,
+    SLACK,
 )
 from tests.harness import Snapshot
 from tests.microsoft_double import Microsoft, new_key, serving_microsoft
+from tests.slack_double import SECRET as SECRET_OF_SLACK
+from tests.slack_double import TEAM, SlackDouble, signature
 from tests.teams_double import TENANT, TeamsDouble
 
 KEY, FOR_ALL = "k" * 32, "for-hele-installasjonen"
@@ -48,6 +53,7 @@ class Caller:
     opens: frozenset[str]
     bearer: str = ""
     cookie: str = ""
+    slack_secret: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Outside:
             "signed in with nobody": Caller(free, cookie=ours.begin("ukjent", OWN)),
             "with a forged session": Caller(free, cookie=forged.begin("vestfold", OWN)),
             "Microsoft": Caller(free | {MICROSOFT}, good),
+            "Slack": Caller(free | {SLACK}, slack_secret=SECRET_OF_SLACK),
+            "one who signs like Slack": Caller(free, slack_secret="another secret"),
             "one who signs like Microsoft": Caller(free, microsoft.token(key=new_key(), serviceurl=stage.double.url)),
             "with our session as a token": Caller(free, ours.begin("vestfold", OWN)),
         }
@@ -94,16 +102,24 @@ class Outside:
         async with aiohttp.ClientSession(cookies={COOKIE: caller.cookie} if caller.cookie else None) as session:
             headers = {"Authorization": f"Bearer {caller.bearer}"} if caller.bearer else {}
             body = await self._body(session, path) if method == "POST" else {}
+            if path in FROM_SLACK:
+                headers |= signed(body["data"], caller.slack_secret)
             url = self.stage.product.url + self._filled(path)
             async with session.request(method, url, headers=headers, allow_redirects=False, **body) as response:
                 return Reached(response.status, (await response.read()).decode("utf-8", "replace"))
 
     async def _body(self, session: aiohttp.ClientSession, path: str) -> dict[str, Any]:
+        if path in FROM_SLACK:
+            return {"data": FROM_SLACK[path].encode()}
         if path == "/api/messages":
             return {"json": self.stage.people[OWN].activity("typing")}
         async with session.get(self.stage.product.url) as response:
             page = Page(response.status, await response.text())
         proof = [f for form in page.forms for f in form.fields if f[0] in ("_token", "_number")][:2]
+        if path == "/file":
+            sent = aiohttp.FormData([*proof, ("beside", "")])
+            sent.add_field("file", b"SSU 29.02.24", filename="plan.txt")
+            return {"data": sent}
         return {"data": [*proof, ("_text", "hjelp"), ("_press", json.dumps(["help", {}]))]}
 
     def _filled(self, path: str) -> str:
@@ -120,12 +136,30 @@ class Outside:
         return re.sub(r"\{(\w+)\}", lambda found: given[found[1]], path)
 
 
+FROM_SLACK: Mapping[str, str] = {
+    "/slack/events": json.dumps({"type": "url_verification", "challenge": "x"}),
+    "/slack/interactions": urlencode(
+        {"payload": json.dumps({"type": "view_closed", "team": {"id": TEAM}, "user": {"id": "U1"}})}
+    ),
+    "/slack/commands": urlencode({"ssl_check": "1"}),
+}
+"""What changes nothing."""
+
+
+def signed(body: bytes, secret: str) -> dict[str, str]:
+    moment = str(int(time.time()))
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return kind | {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": signature(moment, body, secret)}
+
+
 @pytest.fixture
-async def outside(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Outside]:
+async def outside(
+    double: TeamsDouble, slack: SlackDouble, database: Path, snapshots: dict[str, Snapshot]
+) -> AsyncIterator[Outside]:
     async with serving_microsoft() as microsoft:
         settings = microsoft.registration(TENANT) | {"teams_service_url": double.url}
         async with staged(
-            double, database, snapshots, dev=False, secret_key=KEY, api_token=FOR_ALL, **settings
+            double, database, snapshots, slack=slack, dev=False, secret_key=KEY, api_token=FOR_ALL, **settings
         ) as stage:
             tokens = {}
             product = stage.product.product
@@ -177,7 +211,9 @@ async def test_an_address_opens_its_own_thing_until_it_expires_and_no_other(outs
         "calendar": "feed",
         "document": f"minutes:{held}:1:nb:html",
         "trend": str(TrendSubject(held, "nb", dark=False, sealed=True, stamp="x")),
+        "message": await message_of(outside),
     }
+    assert set(SERVED) - set(subjects) == {"signin"}  # opens once, and is held in test_sign_in.py
     later, past = int(time.time()) + 600, int(time.time()) - 1
     for route in SERVED:
         path = SERVED[route].path
@@ -185,7 +221,8 @@ async def test_an_address_opens_its_own_thing_until_it_expires_and_no_other(outs
             token = outside.addresses.token(purpose, "vestfold", subject, later)
             status = await asked(outside, path.format(token=token))
             assert (status == 200) is (purpose == route), (route, purpose, status)
-        own = subjects[route]
+    for route, own in subjects.items():
+        path = SERVED[route].path
         for what, token in {
             "expired": outside.addresses.token(route, "vestfold", own, past),
             "of another community": outside.addresses.token(route, "nabo", own, later),
@@ -193,6 +230,20 @@ async def test_an_address_opens_its_own_thing_until_it_expires_and_no_other(outs
             "signed with another key": Addresses(b"another key").token(route, "vestfold", own, later),
         }.items():
             assert await asked(outside, path.format(token=token)) == 404, (route, what)
+
+
+async def message_of(outside: Outside) -> str:
+    """What the link to a message of Larvik's bears."""
+    product = outside.stage.product.product
+    async with product.store.read("vestfold") as work:
+        member = await work.people.get(OWN)
+        [lying] = await work.outbox.for_person(OWN, 1, product.clock.now())
+    assert member
+    ways = WaysIn(KEY.encode(), Addresses(KEY.encode(), "https://samhandling.example.no"), product.store)
+    link = ways.to_message("vestfold", member, lying.id)
+    named = outside.addresses.read("message", (link or "").rpartition("/")[2])
+    assert named
+    return named[1]
 
 
 async def asked(outside: Outside, path: str) -> int:

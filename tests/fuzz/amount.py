@@ -17,6 +17,8 @@ CASES: Mapping[str, int] = {
     "activities": 100,
     "buttons": 90,
     "forms": 70,
+    "uploads": 30,
+    "slack": 60,
     "plans": 50,
     "communities": 40,
 }

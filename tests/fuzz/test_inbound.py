@@ -121,6 +121,30 @@ def _quoted(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
+@cases("uploads")
+@given(data=st.data())
+def test_no_file_sent_from_a_page_is_an_error_of_ours(world: World, data: st.DataObject) -> None:
+    cookies = world.session(data.draw(st.sampled_from(PEOPLE)))
+    parts = []
+    for name, value in [*world.proof(cookies), ("beside", data.draw(TEXTS))][data.draw(st.integers(0, 1)) :]:
+        parts.append(f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode("utf-8", "replace"))
+    head = f'Content-Disposition: form-data; name="file"; filename="{data.draw(FILE_NAMES)}"\r\n'
+    more = data.draw(st.sampled_from(HEADERS))
+    parts.append((head + more + "\r\n").encode() + data.draw(st.binary(max_size=60) | TEXTS.map(_bytes)))
+    body = b"".join(b"--x\r\n" + part + b"\r\n" for part in data.draw(st.permutations(parts)))
+    body += data.draw(st.sampled_from([b"--x--\r\n", b"", b"--x", b"--y--"]))
+    kind = data.draw(st.sampled_from(["multipart/form-data; boundary=x"] * 4 + ["multipart/form-data", "multipart/x"]))
+    world.asks("POST", "/file", data=body, headers={"Content-Type": kind}, cookies=cookies)
+
+
+HEADERS = ["", "Content-Transfer-Encoding: base64\r\n", "Content-Encoding: gzip\r\n", "x\r\n"]
+FILE_NAMES = st.sampled_from(["plan.txt", "plan.csv", "plan.ics", "plan.xlsx", "", "../x", "a" * 300, "pl%00an"])
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
 @cases("routes")
 @given(data=st.data())
 def test_no_request_to_any_route_is_an_error_of_ours(world: World, data: st.DataObject) -> None:

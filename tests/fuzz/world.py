@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bot.channels.web.session import COOKIE, Sessions
 from tests.channels.web.site import Page
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_api import described, valid
+from tests.slack_double import SlackDouble, signature
+from tests.slack_double import serving as serving_slack
 from tests.teams_double import TeamsDouble, serving
 
 T = TypeVar("T")
@@ -28,6 +31,9 @@ LONGEST = 20
 COMMUNITY = "/api/v1/communities/vestfold"
 ABOUT_CARDS = ("schema", "a card", "input ids", "verb", "no fallback")
 """What the double may complain of: that a broken activity is replied to where nobody wrote is its sender's doing."""
+
+
+ABOUT_PLACES = ("an unknown",)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class World:
         self._requests = 0
         self.stage: Stage
         self.double: TeamsDouble
+        self.slack: SlackDouble
 
     def run(self, work: Coroutine[Any, Any, T], seconds: float = LONGEST) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
@@ -57,14 +64,17 @@ class World:
 
     async def _open(self) -> None:
         self.double = await self._stack.enter_async_context(serving())
+        self.slack = await self._stack.enter_async_context(serving_slack())
         database = self._folder / "fuzz.db"
-        self.stage = await self._stack.enter_async_context(staged(self.double, database, {}, secret_key=KEY))
+        staging = staged(self.double, database, {}, slack=self.slack, secret_key=KEY)
+        self.stage = await self._stack.enter_async_context(staging)
         self._described = await described(self.stage.product)
         self._owed = self._pairs()
 
     def close(self) -> None:
         async def end() -> None:
             self.double.complaints = [c for c in self.double.complaints if c.startswith(ABOUT_CARDS)]
+            self.slack.complaints = [c for c in self.slack.complaints if not c.startswith(ABOUT_PLACES)]
             await self._stack.aclose()
 
         self.run(end(), 60)
@@ -96,6 +106,13 @@ class World:
         assert reached.status in (200, 201, 202, 400, 401, 403, 413, 415), reached.status
         return reached
 
+    def slacks(self, path: str, body: bytes) -> Reached:
+        """Signed as Slack signs it."""
+        moment = str(int(time.time()))
+        headers = {"X-Slack-Request-Timestamp": moment, "X-Slack-Signature": signature(moment, body)}
+        kind = "application/json" if path == "/slack/events" else "application/x-www-form-urlencoded"
+        return self.asks("POST", path, data=body, headers=headers | {"Content-Type": kind})
+
     def session(self, person: str) -> dict[str, str]:
         return {COOKIE: Sessions(KEY.encode()).begin("vestfold", person)}
 
@@ -110,7 +127,9 @@ class World:
     def check(self) -> None:
         """Nothing was an error, nothing is half there, and everything can still be read and drawn."""
         self.run(self.stage.product.settle(), 120)
-        assert "Traceback" not in self.logged.getvalue()
+        logged = self.logged.getvalue()
+        self.logged.truncate(self.logged.seek(0))
+        assert "Traceback" not in logged, logged[-2000:]
         for part in ("rounds", "actions", "plan"):
             reached = self.run(self._asks("GET", f"{COMMUNITY}/{part}"))
             assert reached.status == 200, reached.text

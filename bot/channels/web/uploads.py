@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.web.forms import Posted, RefusedError
 from bot.plan.files import LARGEST_FILE
@@ -37,7 +38,7 @@ async def read(request: web.Request, speech: Speech, check: Callable[[Posted], N
                 return posted, (part.filename or "")[-LONGEST_NAME:], await _bounded(part, LARGEST_FILE, speech)
             text = (await _bounded(part, LONGEST_FIELD, speech)).decode()
             fields.setdefault(part.name or "", []).append(text.replace("\0", ""))
-    except (ValueError, AssertionError, web.RequestPayloadError):
+    except (ValueError, AssertionError, web.RequestPayloadError, HttpProcessingError):
         raise RefusedError(400, speech.say("web.unreadable")) from None
     raise RefusedError(400, speech.say("web.stale_form"))
 
