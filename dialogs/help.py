@@ -11,6 +11,7 @@ from domain.absences import may_be_away
 from domain.community import Role, Unit, UnitKind
 from domain.meeting import may_lead
 from services.audience import answers_for
+from services.organs import may_change
 
 
 async def show(turn: Turn) -> Answer:
@@ -61,6 +62,8 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
         names += ["meeting", "note", "delivery"]
     if turn.community.forums:
         names += ["plan", "notice", "agenda", "report_item"]
+        if may_change(turn.person):
+            names.append("publish")
     names += ["deadline", "minutes", "evaluation", "language", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 

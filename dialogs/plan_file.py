@@ -156,7 +156,8 @@ async def keep(turn: Turn) -> Answer:
         return draft
     found = await plan_files.keep(turn.work, draft, turn.person, turn.now)
     body: list[Element] = [Text(turn.say("plan_file.saved"), Tone.GOOD), Text(_done(turn.speech, found.changes))]
-    return Answer(Card(turn.say("plan_file.title", name=draft.name), tuple(body), (_show(turn),)))
+    publish = Button("plan.ask_publish", turn.say("publication.publish"))
+    return Answer(Card(turn.say("plan_file.title", name=draft.name), tuple(body), (_show(turn), publish)))
 
 
 def _done(speech: Speech, changes: Sequence[Change]) -> str:

@@ -346,6 +346,7 @@ COMMANDS = {
         "referat",
         "møteplan",
         "frist",
+        "publiser",
         "innkalling",
     ],
     "nn": [
@@ -375,6 +376,7 @@ COMMANDS = {
         "referat",
         "møteplan",
         "frist",
+        "publiser",
         "innkalling",
     ],
     "en": [
@@ -404,6 +406,7 @@ COMMANDS = {
         "minutes",
         "plan",
         "deadline",
+        "publish",
         "notice",
     ],
 }

@@ -227,6 +227,8 @@ def _data(database: Path) -> dict[str, Json]:
         "plan.pick": {},
         "plan.open": {**meeting, "named": True},
         "plan.save": {"forum": "SSU", "date": "2024-04-11", "start": "13:00", "end": "15:30", "place": SECRET},
+        "plan.ask_publish": {},
+        "plan.publish": {},
         "plan.preview": {"draft": "draft"},
         "plan.import": {"draft": "draft"},
         "plan.discard": {"draft": "draft"},

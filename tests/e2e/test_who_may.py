@@ -33,6 +33,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("notice.open", "notice.fetch"), EVERYBODY),
     **dict.fromkeys(("notice.edit", "notice.save", "notice.host", "notice.send"), LEADERS),
     **dict.fromkeys(("plan.preview", "plan.import", "plan.discard"), LEADERS),
+    **dict.fromkeys(("plan.ask_publish", "plan.publish"), LEADERS),
     **dict.fromkeys(("deadline.done", "deadline.snooze", "deadline.cannot"), LEADERS),
     "deadline.list": EVERYBODY,
     **dict.fromkeys(("deadline.show", "deadline.open", "deadline.save"), OWN_DEADLINE),
@@ -76,7 +77,7 @@ CHANGE_NOTHING = frozenset(
         *("delivery.show", "delivery.retry"),
         *("notice.open", "notice.edit", "notice.fetch", "minutes.items"),
         *("minutes.open", "minutes.fetch", "absence.list", "report.fetch", "difference.change"),
-        "plan.preview",
+        *("plan.preview", "plan.ask_publish"),
         *("deadline.list", "deadline.show", "deadline.open", "deadline.ask_remove"),
         *("agenda.show", "case.show", "case.open"),
     }
@@ -108,6 +109,7 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "connect": ("koble", COORDINATOR),
     "language": ("språk nn", EVERYBODY),
     "deadline": ("frist", EVERYBODY),
+    "publish": ("publiser", LEADERS),
     "delivery": ("levering", LEADERS),
     "deputy": ("vara", ASKING | COORDINATOR),
 }
