@@ -19,7 +19,7 @@ from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
 from bot.channels.mail import Mail, MailServer
-from bot.channels.slack.wiring import Slack
+from bot.channels.slack.wiring import Around, Slack
 from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.files import Downloads
@@ -82,7 +82,7 @@ class Product:
         self.clock: RealClock | DevClock = DevClock(now.astimezone(UTC) if now else None) if dev else RealClock()
         self.store = SqlStore(settings.database_url, communities)
         self.teams_on = dev or settings.teams_configured()
-        self.slack_on = settings.slack_configured(or_off=dev)
+        self.slack_on = settings.slack_configured(dev=dev)
         self.key = (settings.secret_key or (secrets.token_hex(32) if dev else "")).encode()
         self.addresses = Addresses(self.key, settings.public_url)
         self.ways = WaysIn(self.key, self.addresses, self.store)
@@ -129,15 +129,17 @@ class Product:
             authentication = self._authentication()
             self.teams = TeamsInbound(self.store, self.clock, connector, authentication, self.plan_files, downloads)
         if self.slack_on:
-            self.slack = Slack(
-                self.store,
-                self.clock,
-                self._session,
-                self.settings,
-                self._pictures.content,
-                self.addresses.url,
-                self.store.turns,
+            around = Around(
+                store=self.store,
+                installations=self.store,
+                clock=self.clock,
+                session=self._session,
+                addresses=self.addresses,
+                pictures=self._pictures.content,
+                key=self.key,
+                turns=self.store.turns,
             )
+            self.slack = Slack(self.settings, around)
             channels[self.slack.outbound.name] = self.slack.outbound
         self.delivery = Delivery(self.store, self.clock, channels, self._post_office())
         self.store.after_commit = self.delivery.wake

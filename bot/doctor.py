@@ -152,6 +152,10 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
     except SettingsError as exc:
         yield Finding(False, str(exc))
         return
+    if settings.slack_client_id:
+        yield Finding(True, f"Slack: workspaces install the app at {settings.public_url}/slack/install")
+    if not settings.slack_bot_token:
+        return
     async with aiohttp.ClientSession() as session:
         try:
             own = await SlackApi(session, settings.slack_api_url, SlackPace()).who_am_i(settings.slack_bot_token)

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     slack_bot_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = ""
+    slack_client_id: str = ""
+    slack_client_secret: str = ""
 
     smtp_url: str = ""
     mail_from: str = ""
@@ -134,20 +136,33 @@ class Settings(BaseSettings):
             )
         return True
 
-    def slack_configured(self, *, or_off: bool = False) -> bool:
-        """Whether Slack is on. Half configured it is off, or else raises SettingsError."""
-        given = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_SIGNING_SECRET": self.slack_signing_secret}
-        if not any(given.values()):
-            return False
-        lacking = [name for name, value in given.items() if not value]
-        if lacking and or_off:
+    def slack_configured(self, *, dev: bool = False) -> bool:
+        """Whether Slack is on. Half configured it is off under `--dev`, and else raises SettingsError."""
+        lacking = self._slack_lacks(dev)
+        if lacking is None or (lacking and dev):
             return False
         if lacking:
             raise SettingsError(
-                f"Slack is half configured: SAMHANDLING_{lacking[0]} is not set; "
+                f"Slack is half configured: SAMHANDLING_{lacking} is not set; "
                 "set it, or none of the SLACK settings to leave Slack off"
             )
         return True
+
+    def _slack_lacks(self, dev: bool) -> str | None:
+        """The first setting that is missing, empty when none is; None when there are none at all.
+
+        One workspace by its token, several by installation, or both.
+        """
+        installed = self.slack_client_id or self.slack_client_secret
+        if not (self.slack_bot_token or self.slack_signing_secret or installed):
+            return None
+        needed = {"SLACK_SIGNING_SECRET": self.slack_signing_secret}
+        if installed:
+            needed |= {"SLACK_CLIENT_ID": self.slack_client_id, "SLACK_CLIENT_SECRET": self.slack_client_secret}
+            needed |= {} if dev else {"SECRET_KEY": self.secret_key, "PUBLIC_URL": self.public_url}
+        else:
+            needed["SLACK_BOT_TOKEN"] = self.slack_bot_token
+        return next((name for name, value in needed.items() if not value), "")
 
     def mail_configured(self, *, dev: bool = False) -> bool:
         """Whether e-mail is on. Raises SettingsError when it is half configured; under `--dev` the server is enough."""

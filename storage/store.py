@@ -15,8 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.community import Community
 from services.messages import Address, Envelope
-from services.ports import ApiToken, DueWork, Identity
-from storage import api_tokens, deliveries, personal_data
+from services.ports import ApiToken, DueWork, Identity, SlackInstallation
+from storage import api_tokens, deliveries, personal_data, slack_installations
 from storage.absences import AbsenceRepository
 from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
@@ -181,6 +181,18 @@ class SqlStore:
         """Community → its file as it was last read."""
         async with self._read() as session:
             return {row.community: row.text for row in await session.exec(select(CommunityFileRow))}
+
+    async def keep_slack_installation(self, made: SlackInstallation) -> None:
+        async with self._write() as session:
+            await slack_installations.put(session, made)
+
+    async def slack_installation(self, team: str) -> SlackInstallation | None:
+        async with self._read() as session:
+            return await slack_installations.get(session, team)
+
+    async def forget_slack_installation(self, team: str) -> None:
+        async with self._write() as session:
+            await slack_installations.remove(session, team)
 
     def _committed(self, work: SqlWork) -> None:
         """Right after the commit, with no await in between: the next writer must not remember what was before."""

@@ -28,6 +28,7 @@ Json = dict[str, Any]
 
 TEAM, TOKEN, SECRET = "T0SYKEHUS", "xoxb-test", "a secret that Slack and the product share"
 BOT_USER = "U0BOT"
+CLIENT_ID, CLIENT_SECRET = "1.2", "the app's own secret"
 MOST_IN_MESSAGE, MOST_IN_VIEW = 50, 100
 LONGEST_BLOCKS = 13_200
 
@@ -161,6 +162,8 @@ class SlackDouble:
         self.url = ""
         self.bot_url = ""
         self.team = TEAM
+        self.tokens = {TOKEN: TEAM}
+        self.codes: dict[str, tuple[str, str]] = {}  # what an installation comes back with → workspace and token
         self.calls: list[Call] = []
         self.complaints: list[str] = []
         self.faults: list[Fault] = []
@@ -290,13 +293,16 @@ class SlackDouble:
                 if fault.error:
                     headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
                     return self._answer(method, body, {"ok": False, "error": fault.error}, fault.status, headers)
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if method == "oauth.v2.access":
+            return self._answer(method, {}, self._access(request, body))
+        if token not in self.tokens:
             return self._answer(method, body, {"ok": False, "error": "invalid_auth"})
         handle = _METHODS.get(method)
         if handle is None:
             self.complain(f"there is no method {method}")
             return self._answer(method, body, {"ok": False, "error": "unknown_method"})
-        answer = handle(self, body)
+        answer = handle(self, {**body, "_team": self.tokens[token]})
         return self._answer(method, body, {"ok": True} | answer if "error" not in answer else {"ok": False} | answer)
 
     def _answer(
@@ -310,7 +316,18 @@ class SlackDouble:
         return web.Response(text="OK", content_type="text/plain")
 
     def _auth(self, body: Json) -> Json:
-        return {"team_id": self.team, "team": "Sykehuset", "user_id": BOT_USER, "bot_id": "B0BOT", "user": "bot"}
+        return {"team_id": body["_team"], "team": "Sykehuset", "user_id": BOT_USER, "bot_id": "B0BOT", "user": "bot"}
+
+    def _access(self, request: web.Request, body: Json) -> Json:
+        """A code is good once, for the app that it was given to."""
+        if request.query or (body.get("client_id"), body.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return {"ok": False, "error": "bad_client_secret"}
+        if body.get("code") not in self.codes:
+            return {"ok": False, "error": "invalid_code"}
+        team, token = self.codes.pop(str(body["code"]))
+        self.tokens[token] = team
+        own = {"team": {"id": team, "name": "Kommunen"}, "bot_user_id": BOT_USER, "scope": "chat:write"}
+        return {"ok": True, "app_id": "A0APP", "access_token": token, "authed_user": {"id": "U1"}, **own}
 
     def _open_chat(self, body: Json) -> Json:
         person = self._by_id(str(body.get("users")))

@@ -24,6 +24,7 @@ from services.ports.records import (
     PlanDraft,
     Posted,
     Sealed,
+    SlackInstallation,
 )
 from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
 from services.ports.tokens import ApiToken, ApiTokens
@@ -69,6 +70,7 @@ __all__ = [
     "Reports",
     "Rounds",
     "Sealed",
+    "SlackInstallation",
     "Store",
     "Work",
 ]

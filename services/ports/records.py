@@ -46,6 +46,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class SlackInstallation:
+    """A workspace that took the Slack app into use; the token is sealed under the server's key."""
+
+    team: str
+    name: str
+    sealed_token: str
+    installed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelLink:
     """A channel that gets the summaries."""
 

@@ -41,6 +41,8 @@ class Holding:
     author: str | None = None
     persons_own: bool = False
     """Whether a row is about its one person and nobody else, and goes when the person is erased."""
+    of_all: bool = False
+    """Whether it stands above the communities. Such a table holds nothing about people."""
 
     @property
     def table(self) -> Any:
@@ -52,7 +54,8 @@ class Holding:
 
     @property
     def classified(self) -> tuple[str, ...]:
-        return ("community", *self.people, *self.names, *self.texts, *self.mixed, *self.plain)
+        above = () if self.of_all else ("community",)
+        return (*above, *self.people, *self.names, *self.texts, *self.mixed, *self.plain)
 
     @property
     def personal(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from storage.tables.delivery import (
     OutboxRow,
     PaceRow,
 )
-from storage.tables.installation import ApiTokenRow, CommunityFileRow, DevClockRow, RetentionRow
+from storage.tables.installation import ApiTokenRow, CommunityFileRow, DevClockRow, RetentionRow, SlackInstallationRow
 from storage.tables.meetings import (
     ActionRow,
     AttendanceRow,
@@ -84,5 +84,6 @@ __all__ = [
     "PlanMeetingRow",
     "RetentionRow",
     "RoundRow",
+    "SlackInstallationRow",
     "StatusReportRow",
 ]

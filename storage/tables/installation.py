@@ -43,3 +43,13 @@ class RetentionRow(SQLModel, table=True):
     __tablename__ = "retention"
     community: str = Field(primary_key=True)
     swept_to: datetime
+
+
+class SlackInstallationRow(SQLModel, table=True):
+    """A workspace that took the Slack app into use; the bot's token there, sealed under the server's key."""
+
+    __tablename__ = "slack_installation"
+    team: str = Field(primary_key=True)
+    name: str
+    sealed_token: str
+    installed_at: datetime

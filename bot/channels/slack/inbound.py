@@ -99,7 +99,9 @@ class SlackInbound:
         if not await self._workspaces.admits(payload.team_of_event(found)):
             return _refusal(403, "The app is not installed in this workspace.")
         inbound = payload.event(found)
-        if inbound is not None:
+        if isinstance(inbound, payload.Left):
+            await self._workspaces.left(inbound.team)
+        elif inbound is not None:
             await self._done_soon(inbound)
         return web.Response()
 

@@ -77,6 +77,13 @@ class HomeOpened:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The workspace has taken the app out of use."""
+
+    team: str
+
+
 Inbound = Written | Pressed | Sent | HomeOpened
 
 
@@ -107,7 +114,7 @@ def team_of_event(body: Mapping[str, Any]) -> str:
     return _id(body.get("team_id"))
 
 
-def event(body: Mapping[str, Any]) -> Inbound | None:
+def event(body: Mapping[str, Any]) -> Inbound | Left | None:
     """What happened; None for what there is nothing to say to, the bot's own words among it.
 
     Raises NotSlacksError for a call-back without an event.
@@ -124,6 +131,8 @@ def event(body: Mapping[str, Any]) -> Inbound | None:
             return _written(told, sender, where, number)
         case "app_home_opened" if told.get("tab", "home") == "home" and user:
             return HomeOpened(number, sender, _place(team, "", user))
+        case "app_uninstalled":
+            return Left(team)
         case _:
             return None
 

@@ -2,44 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import aiohttp
 from aiohttp import web
 
+from bot.addresses import Addresses
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.inbound import SlackInbound
 from bot.channels.slack.outbound import SlackChannel
 from bot.channels.slack.pacing import SlackPace
 from bot.channels.slack.uploads import PictureContent, Uploads
-from bot.channels.slack.workspaces import Workspaces
+from bot.channels.slack.workspaces import Installations, Installed, Workspaces
 from bot.pacing import Turns
 from bot.settings import Settings
-from dialogs.card import Resolve
+from dialogs.turn import speech_for
 from services.ports import Clock, Store
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the channel needs of the product."""
+
+    store: Store
+    installations: Installations
+    clock: Clock
+    session: aiohttp.ClientSession
+    addresses: Addresses
+    pictures: PictureContent
+    key: bytes
+    turns: Turns | None = None
+
+
 class Slack:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        session: aiohttp.ClientSession,
-        settings: Settings,
-        pictures: PictureContent,
-        resolve: Resolve,
-        turns: Turns | None = None,
-    ) -> None:
-        api = SlackApi(session, settings.slack_api_url, SlackPace(turns))
-        workspaces = Workspaces(settings.slack_bot_token, api.who_am_i)
-        api.tokens = workspaces.token
-        self.outbound = SlackChannel(api, Uploads(api, pictures), resolve)
-        self._inbound = SlackInbound(store, clock, self.outbound, workspaces, settings.slack_signing_secret)
+    def __init__(self, settings: Settings, around: Around) -> None:
+        self._settings = settings
+        self._around = around
+        self._api = SlackApi(around.session, settings.slack_api_url, SlackPace(around.turns))
+        self._installed = Installed(around.installations, around.key, around.clock)
+        workspaces = Workspaces(settings.slack_bot_token, self._api.who_am_i, self._installed)
+        self._api.tokens = workspaces.token
+        self.outbound = SlackChannel(self._api, Uploads(self._api, around.pictures), around.addresses.url)
+        self._inbound = SlackInbound(
+            around.store, around.clock, self.outbound, workspaces, settings.slack_signing_secret
+        )
 
     @property
     def turns(self) -> int:
         return self._inbound.turns
 
     def routes(self) -> list[web.RouteDef]:
-        return self._inbound.routes()
+        return [*self._inbound.routes(), *self._install_routes()]
+
+    def _install_routes(self) -> list[web.RouteDef]:
+        if not self._settings.slack_client_id:
+            return []
+        # Bolt comes in only where workspaces install the app: it is some megabytes.
+        from bot.channels.slack.install import SlackInstall
+
+        first = next(iter(self._around.store.communities.values()))
+        given = self._settings.slack_client_id, self._settings.slack_client_secret
+        made = SlackInstall(self._api, *given, self._around.addresses, self._installed.keep, speech_for(first, None))
+        return made.routes()
 
     async def settled(self) -> None:
         await self._inbound.settled()

@@ -11,6 +11,16 @@ branch_labels = None
 depends_on = None
 
 
+def _slack() -> None:
+    op.create_table('slack_installation',
+    sa.Column('team', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sealed_token', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('installed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('team')
+    )
+
+
 def _privacy() -> None:
     op.create_table('retention',
     sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -169,6 +179,7 @@ def _plan_files() -> None:
 
 
 def upgrade() -> None:
+    _slack()
     _privacy()
     _auth()
     _notices()
@@ -181,6 +192,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column('person', 'epoch')
+    op.drop_table('slack_installation')
     _back_from_delivery()
     op.drop_column('outbox', 'trace')
     op.drop_table('retention')
