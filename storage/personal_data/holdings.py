@@ -413,4 +413,11 @@ HOLDINGS: tuple[Holding, ...] = (
         texts=("name",),
         plain=("id", "digest", "created_at", "last_used_at"),
     ),
+    Holding(
+        t.SlackInstallationRow,
+        "which workspaces took the Slack app into use, the token sealed",
+        STAYS,
+        plain=("team", "name", "sealed_token", "installed_at"),
+        of_all=True,
+    ),
 )

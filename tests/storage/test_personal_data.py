@@ -84,6 +84,7 @@ async def everything(store: SqlStore) -> dict[str, list[dict[str, Any]]]:
                 ).mappings()
             ]
             for holding in HOLDINGS
+            if not holding.of_all
         }
 
 
