@@ -119,7 +119,7 @@ async def test_texts_go_when_they_are_old_and_figures_stay(store: SqlStore) -> N
     assert text_of(await everything(store)).count("hemmelig") > 10
     assert await store.sweep("vestfold", NOW + timedelta(seconds=1)) > 10
     found = await everything(store)
-    for holding in HOLDINGS:
+    for holding in (one for one in HOLDINGS if not one.of_all):
         left = text_of([{c: row[c] for c in (*holding.texts, *holding.mixed)} for row in found[holding.name]])
         if holding.after == TEXTS_GO:
             assert "hemmelig" not in left, holding.name
