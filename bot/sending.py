@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 MOST_ATTEMPTS = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
+NOBODY_REACHED = 3
+"""So many recipients in a row with none that was reached in between: it is not they who cannot be reached."""
 WEB = Address("web")
 
 
@@ -52,6 +54,31 @@ class Counts:
     dropped: int = 0
 
 
+class Outages:
+    """Whether nothing gets through to anybody: then no message is given up for having been tried often.
+
+    As long as it lasts they are tried every few minutes; what grows stale meanwhile is dropped and does not come after.
+    """
+
+    def __init__(self) -> None:
+        self._refused: set[Recipient] = set()
+
+    @property
+    def lasts(self) -> bool:
+        return len(self._refused) >= NOBODY_REACHED
+
+    def refused(self, to: Recipient) -> None:
+        before = self.lasts
+        self._refused.add(to)
+        if self.lasts and not before:
+            log.error("platforms_unreachable", recipients=len(self._refused))
+
+    def accepted(self) -> None:
+        if self.lasts:
+            log.info("platforms_reached_again")
+        self._refused.clear()
+
+
 class Sender:
     def __init__(
         self,
@@ -65,6 +92,7 @@ class Sender:
         self._clock = clock
         self._channels = channels
         self.counts = Counts()
+        self._outages = Outages()
 
     async def deliver(self, envelope: Envelope) -> Settled:
         """Tries it once; what is to be kept of it."""
@@ -199,6 +227,8 @@ class Sender:
 
     def _sent(self, envelope: Envelope, at: Address, reason: str | None = None) -> Settled:
         self.counts.sent += 1
+        if at != WEB:
+            self._outages.accepted()
         log.info("delivered", message=envelope.id, channel=at.channel, attempt=envelope.attempts + 1)
         return Settled(envelope.id, "sent", reason, sent_at=self._clock.now(), address=at)
 
@@ -213,7 +243,8 @@ class Sender:
         return Settled(envelope.id, "failed", reason)
 
     def _later(self, envelope: Envelope, error: RetryLaterError) -> Settled:
-        if envelope.attempts + 1 >= MOST_ATTEMPTS:
+        self._outages.refused(envelope.message.to)
+        if envelope.attempts + 1 >= MOST_ATTEMPTS and not self._outages.lasts:
             return self._failed(envelope, str(error))
         self.counts.retried += 1
         self.counts.throttled += error.throttled
@@ -224,5 +255,5 @@ class Sender:
 
 def backoff(attempts: int) -> timedelta:
     """Exponential, with full jitter above half, so that many do not come back at once."""
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * int(2**attempts))
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * int(2 ** min(attempts, 20)))
     return pause * random.uniform(0.5, 1.0)  # noqa: S311 - spreading, not secrecy

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -206,6 +207,28 @@ async def test_a_platform_that_takes_nothing_is_waited_for_and_then_gets_each_me
         for key, person in town.people.items():
             told = int(key not in ("samhandlingssjef", "sekretariat"))
             assert len(person.titled("Krevende drift i")) == told, key
+
+
+async def test_while_the_platform_is_down_nothing_is_given_up_and_what_grows_stale_does_not_come_after(
+    prompted: Town, monkeypatch: pytest.MonkeyPatch, logs: io.StringIO
+) -> None:
+    """Nothing gets through from before the reminder on Monday until the deadline has passed on Tuesday."""
+    monkeypatch.setattr(sending, "FIRST_PAUSE", timedelta(milliseconds=5))
+    monkeypatch.setattr(sending, "LONGEST_PAUSE", timedelta(milliseconds=10))
+    down = prompted.double.fails(503)
+    moving = asyncio.create_task(prompted.product.clock_to(FOUR))
+    refused = 11 * sending.MOST_ATTEMPTS * 3
+    await prompted.double.until(lambda: down.seen > refused)
+    assert not moving.done()
+    assert "platforms_unreachable" in logs.getvalue()
+    prompted.product.product.clock.move(datetime.fromisoformat("2023-11-28T12:00:00+01:00"))  # type: ignore[union-attr]
+    assert (await moving)["failed"] == 0
+    prompted.double.mend()
+    answer = await prompted.product.clock_to("2023-11-28T15:30:00+01:00")
+    assert answer["failed"] == answer["pending"] == 0
+    assert all(not person.titled("Påminnelse") for person in prompted.respondents)
+    assert len(prompted.channel.titled("Samhandlingsmøte")) == 1
+    assert "platforms_reached_again" in logs.getvalue()
 
 
 async def test_a_stop_in_the_middle_of_sending_loses_nothing(double: TeamsDouble, database: Path) -> None:
