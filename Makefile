@@ -36,6 +36,7 @@ bench: $(READY)
 	$(BIN)/python -m bench.overview
 	$(BIN)/python -m bench.report
 	$(BIN)/python -m bench.plan
+	$(BIN)/python -m bench.fan_out
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }

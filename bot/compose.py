@@ -80,7 +80,7 @@ class Product:
         self.settings = settings
         self.dev = dev
         self.clock: RealClock | DevClock = DevClock(now.astimezone(UTC) if now else None) if dev else RealClock()
-        self.store = SqlStore(settings.database_url, communities)
+        self.store = SqlStore(settings.database_url, communities, timedelta(seconds=settings.lease_seconds))
         self.teams_on = dev or settings.teams_configured()
         self.slack_on = settings.slack_configured(dev=dev)
         self.key = (settings.secret_key or (secrets.token_hex(32) if dev else "")).encode()

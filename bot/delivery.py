@@ -30,8 +30,8 @@ FEW = 16
 """With room for fewer, others than urgent ones wait: looking through a flood for each single one takes time."""
 BESIDE = 16
 """As many more of a community when they are urgent."""
-RENEW_EVERY = 5
-"""Seconds after which others are told that what is under way here still is."""
+RENEWALS = 3
+"""How often, within the length of a lease, others are told that what is under way here still is."""
 SETTLE_AGAIN = 0.5
 """Seconds until results are written once more that could not be."""
 LOOK_EVERY = 1.0
@@ -97,7 +97,7 @@ class Delivery:
     async def _hold(self) -> None:
         """Renews the leases of what is under way, and takes over what a process that died has left."""
         while True:
-            await asyncio.sleep(RENEW_EVERY)
+            await asyncio.sleep(self._store.lease.total_seconds() / RENEWALS)
             try:
                 if await self._store.renew([envelope.id for envelope in self._under_way.values()]):
                     self.wake()

@@ -15,7 +15,7 @@ from typing import Protocol
 from domain.pacing import Lane, Limit, of_a_tenant
 from services.ports.delivery import Wait
 
-SHARE = 0.92
+SHARE = 0.93
 """Of the permitted requests a second: what arrives a little late must not meet what arrives on time."""
 ASIDE = 0.1
 """Seconds added to the span of a conversation's limit, for the same reason."""

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     templates: str = ""  # the folder of the communities' own Word templates
 
+    lease_seconds: float = Field(default=15, ge=0.5, le=600)
+
     teams_app_id: str = ""
     teams_app_password: str = ""
     teams_app_type: Literal["MultiTenant", "SingleTenant"] = "MultiTenant"

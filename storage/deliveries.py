@@ -56,7 +56,7 @@ class Deliveries:
 
     def __init__(self, lease: timedelta = LEASE) -> None:
         self.holder = uuid4().hex
-        self._lease = lease
+        self.lease = lease
 
     async def claim(self, session: AsyncSession, order: Order) -> list[Envelope]:
         """Takes due rows, the oldest of each recipient, urgent ones first.
@@ -77,7 +77,7 @@ class Deliveries:
         taken: dict[str, OutboxRow] = {}
         for row in waiting.all():
             taken.setdefault(row.recipient, row)
-        until = await _time(session) + self._lease if taken else None
+        until = await _time(session) + self.lease if taken else None
         for row in taken.values():
             row.state, row.leased_by, row.leased_until = "sending", self.holder, until
             session.add(row)
@@ -89,7 +89,7 @@ class Deliveries:
         if under_way:
             mine = col(OutboxRow.id).in_(under_way), col(OutboxRow.leased_by) == self.holder
             await session.exec(
-                update(OutboxRow).where(*mine, col(OutboxRow.state) == "sending").values(leased_until=now + self._lease)
+                update(OutboxRow).where(*mine, col(OutboxRow.state) == "sending").values(leased_until=now + self.lease)
             )
         freed = await session.exec(
             update(OutboxRow)

@@ -122,6 +122,11 @@ class SqlStore:
         """Called when a transaction that put something in the outbox has been committed."""
 
     @property
+    def lease(self) -> timedelta:
+        """How long what is under way is held without being renewed."""
+        return self._deliveries.lease
+
+    @property
     def is_shared(self) -> bool:
         """Whether other processes may work on the same database."""
         return not self._engines.is_sqlite

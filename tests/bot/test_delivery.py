@@ -166,7 +166,7 @@ async def test_a_claim_that_fails_is_tried_again(post: Post, monkeypatch: pytest
 async def test_what_a_process_that_died_had_under_way_is_taken_over(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_module, "RENEW_EVERY", 0)
+    monkeypatch.setattr(delivery_module, "RENEWALS", 10**6)
     dead = SqlStore(post.store.url, list(post.store.communities.values()), lease=timedelta(0))
     async with dead.begin("vestfold") as work:
         await work.outbox.put(letter("larvik-sjef", urgent=False), now=NOW)
