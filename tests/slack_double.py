@@ -683,7 +683,7 @@ def _initial(element: Json) -> Json:
 
 
 def _filled(element: Json, value: str) -> Json:
-    options = {option["value"]: option for option in _options_of(element)}
+    options = {option["value"]: option for option in options_of(element)}
     kind = element["type"]
     match kind:
         case "radio_buttons" | "static_select":
@@ -707,7 +707,7 @@ def _text_of(state: Json) -> str:
     return str(next((state[k] for k in ("value", "selected_date", "selected_time") if state.get(k)), ""))
 
 
-def _options_of(element: Json) -> list[Json]:
+def options_of(element: Json) -> list[Json]:
     return [*element.get("options", []), *(o for group in element.get("option_groups", []) for o in group["options"])]
 
 
@@ -784,7 +784,7 @@ def _wrong_with_input(block: Json) -> Iterator[str]:
     element, key = block["element"], block["element"]["action_id"]
     if not (1 <= len(block["label"]["text"]) <= 2000 and len(block.get("hint", {}).get("text", "")) <= 2000):
         yield f"the words at {key}"
-    options = _options_of(element)
+    options = options_of(element)
     most = 10 if element["type"] in ("radio_buttons", "checkboxes") else 10_000
     if element["type"].endswith(("select", "buttons", "checkboxes")) and not 1 <= len(options) <= most:
         yield f"{len(options)} options at {key}"

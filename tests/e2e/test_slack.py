@@ -10,8 +10,8 @@ import pytest
 from bot.settings import Settings, SettingsError
 from dialogs import router
 from domain.community_file import read_community
-from tests.harness import FIRST_PERIOD, MUNICIPALITY, ROOT, clinic, running
-from tests.slack_double import Modal, SlackDouble, SlackPerson, buttons_of, readable
+from tests.harness import MUNICIPALITY, ROOT, clinic, running
+from tests.slack_double import SlackDouble, SlackPerson, buttons_of, readable
 from tests.slack_town import SlackTown
 
 TUESDAY = "2023-11-28"
@@ -36,19 +36,6 @@ async def test_the_form_that_starts_a_period_opens_from_its_message_and_from_the
         ]  # fmt: skip
         shown = modal.shown
         assert (shown["level"], shown["first_meeting"], shown["start"]) == ("yellow", "2023-11-28", "16:00")
-
-
-async def test_wrong_input_is_told_at_its_field_and_everything_stays(slack_town: SlackTown) -> None:
-    _, modal = await slack_town.boss.slash("krise")
-    modal = await slack_town.boss.submits(modal, **(FIRST_PERIOD | {"until": "2023-11-01", "every_days": "sju"}))
-    assert modal is not None
-    assert set(modal.errors) == {"until", "every_days"}
-    assert "1 til 14" in modal.errors["every_days"]
-    assert modal.shown["reason"] == "innstrom,bemanning"
-    assert await slack_town.product.rounds() == []
-    assert await slack_town.boss.submits(modal, until="2024-01-23", every_days="7") is None
-    assert len(await slack_town.product.rounds()) == 8
-    assert "Krevende drift er satt i gang" in slack_town.boss.last.title
 
 
 async def test_the_receipt_takes_the_place_of_the_message_that_the_form_opened_from(slack_town: SlackTown) -> None:
@@ -99,93 +86,6 @@ async def test_the_bot_says_when_it_has_to_be_invited_first(slack_town: SlackTow
 
 
 # The week
-
-
-async def test_the_prompt_opens_the_form_and_becomes_its_receipt(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    larvik = slack_town["larvik-sjef"]
-    prompt = larvik.last
-    assert prompt.actions == ["status.open"]
-    modal = await larvik.presses(prompt, "status.open")
-    assert modal is not None
-    assert modal.action == "status.submit"
-    modal = await larvik.submits(modal, **MUNICIPALITY | {"overliggere": "tre", "behov": "Flere senger"})
-    assert modal is not None
-    assert modal.errors == {"overliggere": "Skriv et helt tall fra 0 til 500."}
-    assert modal.shown["behov"] == "Flere senger"
-    assert (await slack_town.product.report_of(TUESDAY, "larvik"))["state"] == "missing"
-    assert await larvik.submits(modal, overliggere="3") is None
-    report = await slack_town.product.report_of(TUESDAY, "larvik")
-    assert (report["state"], report["values"]["overliggere"]) == ("answered", 3)
-    assert prompt.title.startswith("Mottatt: status fra Larvik kommune")
-    assert "Flere senger" in prompt.text
-    assert larvik.last is prompt
-
-
-async def test_an_answer_is_corrected_from_its_receipt(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    await slack_town.answers("larvik-sjef")
-    larvik = slack_town["larvik-sjef"]
-    modal = await larvik.presses(larvik.last, "status.open")
-    assert modal is not None
-    assert modal.shown["overliggere"] == "3"
-    assert await larvik.submits(modal, overliggere="5") is None
-    report = await slack_town.product.report_of(TUESDAY, "larvik")
-    assert (report["values"]["overliggere"], report["revision"]) == (5, 2)
-    assert "Overliggere (våre pasienter): 5" in larvik.last.text
-
-
-async def test_field_by_field_in_plain_text(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    larvik = slack_town["larvik-sjef"]
-    await larvik.says("status")
-    for answer in ("gul", "tre", "3", "2", "hopp", "hopp", "grønn", "hopp", "hopp"):
-        await larvik.says(answer)
-    report = await slack_town.product.report_of(TUESDAY, "larvik")
-    assert report["values"] == {"situasjon": "yellow", "overliggere": 3, "korttid_ledig": 2, "bemanning": "green"}
-
-
-async def test_as_last_time_copies_the_figures(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    await slack_town.answers("larvik-sjef", **MUNICIPALITY, behov="Flere senger")
-    await slack_town.product.clock_to("2023-12-04T09:00:00+01:00")
-    larvik = slack_town["larvik-sjef"]
-    assert larvik.last.actions == ["status.open", "status.same"]
-    modal = await larvik.presses(larvik.last, "status.open")
-    assert modal is not None
-    assert "sist: 3" in modal.text
-    assert await larvik.presses(larvik.last, "status.same") is None
-    report = await slack_town.product.report_of("2023-12-05", "larvik")
-    assert report["values"] == {"situasjon": "yellow", "overliggere": 3, "korttid_ledig": 2, "bemanning": "green"}
-    assert larvik.last.title.startswith("Mottatt")
-
-
-async def test_who_answered_is_not_reminded_and_a_reminder_leads_to_the_form(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    await slack_town.answers("larvik-sjef")
-    await slack_town.product.clock_to(at("09:00"))
-    assert slack_town["larvik-sjef"].titled("Påminnelse") == []
-    horten = slack_town["horten-sjef"]
-    reminder = horten.titled("Påminnelse")[-1]
-    modal = await horten.presses(reminder, "status.open")
-    assert await horten.submits(modal, **MUNICIPALITY) is None
-    assert (await slack_town.product.report_of(TUESDAY, "horten"))["state"] == "answered"
-
-
-async def test_the_summary_is_posted_once_and_late_answers_update_it_in_place(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    await slack_town.answers("larvik-sjef", **MUNICIPALITY, behov="Trenger hjelp <!channel> *nå*")
-    await slack_town.product.clock_to(at("15:30"))
-    [summary] = slack_town.channel.titled("Samhandlingsmøte")
-    assert "1 av 11" in summary.text
-    assert "Trenger hjelp <!channel> *nå*" in summary.text
-    horten = slack_town["horten-sjef"]
-    await horten.says("status")
-    modal = await horten.presses(horten.last, "status.open")
-    assert await horten.submits(modal, **MUNICIPALITY) is None
-    assert slack_town.channel.titled("Samhandlingsmøte") == [summary]
-    assert "2 av 11" in summary.text
-    assert "Horten kommune (sent svar)" in summary.text
 
 
 async def test_a_button_in_a_channel_answers_the_one_who_pressed_alone(slack_town: SlackTown) -> None:
@@ -270,44 +170,6 @@ async def test_in_a_channel_that_is_nobodys_a_card_goes_to_who_asked(slack_town:
     assert "har svart" in slack_town["larvik-sjef"].last.text
     [answer] = await slack_town["larvik-sjef"].says("oversikt", where=slack_town.channel)
     assert "har svart" in answer.text
-
-
-async def test_an_action_is_added_finished_and_moved(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    larvik = slack_town["larvik-sjef"]
-    [listed] = await larvik.says("tiltak")
-    modal = await larvik.presses(listed, "action.add")
-    modal = await larvik.submits(modal, text="Åpne fire plasser", owner="larvik", due="")
-    assert modal is not None
-    assert "due" in modal.errors
-    assert await larvik.submits(modal, due="2023-12-01") is None
-    assert "Åpne fire plasser" in listed.text
-    modal = await larvik.presses(listed, "action.move")
-    assert modal is not None
-    assert await larvik.submits(modal, due="2023-12-08", **_reason(modal)) is None
-    assert "8. desember" in listed.text
-    await larvik.presses(listed, "action.done")
-    round_ = await slack_town.product.round_of(TUESDAY)
-    assert [action["state"] for action in round_["actions"]] in ([], ["done"])
-
-
-def _reason(modal: Modal) -> dict[str, str]:
-    return {"reason": "Venter på nøkler"} if "reason" in modal.inputs else {}
-
-
-async def test_a_request_for_a_meeting_is_decided_from_its_message(slack_town: SlackTown) -> None:
-    await slack_town.prompted()
-    larvik = slack_town["larvik-sjef"]
-    _, modal = await larvik.slash("be om møte")
-    assert await larvik.submits(modal, why="Legevakten er full") is None
-    [request] = [m for m in slack_town.boss.messages if "meeting.decline" in m.actions]
-    assert "Legevakten er full" in request.text
-    modal = await slack_town.boss.presses(request, "meeting.decline")
-    assert modal is not None
-    assert modal.action == "meeting.decline"
-    assert await slack_town.boss.submits(modal, word="Vi tar det tirsdag") is None
-    assert "meeting.decline" not in request.actions
-    assert "Vi tar det tirsdag" in "\n".join(m.text for m in larvik.messages)
 
 
 async def test_the_deputy_form_and_the_evaluation_are_modals_too(slack_town: SlackTown) -> None:

@@ -19,6 +19,7 @@ MONDAY = "2023-11-27T09:00:00+01:00"
 class Field:
     value: str
     error: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.channels.slack.blocks import OPENERS
 from tests.channels.contract.driver import Driver, Field, Shown
 from tests.harness import Running
-from tests.slack_double import Modal, SlackDouble, SlackMessage, SlackPerson, buttons_of
+from tests.slack_double import Modal, SlackDouble, SlackMessage, SlackPerson, buttons_of, options_of
 from tests.slack_town import SlackTown
 
 
@@ -35,6 +35,8 @@ class OnSlack(Driver):
         return _message(found[-1])
 
     async def opens(self, person: str, on: Shown, action: str) -> Shown:
+        if on.fields:
+            return on
         message = on.lies
         pressed = action if action in on.actions else self.opener(action)
         modal = await self.town[person].presses(message, pressed)
@@ -131,7 +133,8 @@ def fields_of(modal: Modal) -> dict[str, Field]:
     for block in modal.blocks:
         if block["type"] == "input":
             key = block["element"]["action_id"]
-            found[key] = Field(modal.value(key), modal.errors.get(key, above))
+            choices = tuple(option["value"] for option in options_of(block["element"]))
+            found[key] = Field(modal.value(key), modal.errors.get(key, above), choices)
             above = ""
         elif block["type"] == "rich_text":
             last = "".join(run["text"] for run in block["elements"][-1]["elements"]).rpartition("\n")[2]

@@ -33,7 +33,9 @@ class OnTeams(Driver):
         return _message(who.last)
 
     async def opens(self, person: str, on: Shown, action: str) -> Shown:
-        return on if on.fields else await self.presses(person, on, action)
+        found = [button for button in buttons_of(on.lies.card or {}) if button["verb"] == action]
+        sends = on.fields and any(button.get("associatedInputs") != "none" for button in found)
+        return on if sends else await self.presses(person, on, action)
 
     async def sends(self, person: str, form: Shown, action: str, **inputs: str) -> Shown:
         assert form.fields, f"no form: {form.title}"
@@ -112,5 +114,9 @@ def _message(message: Message) -> Shown:
 def shown_card(card: Json, lies: Any = None) -> Shown:
     """What a person sees of an Adaptive Card."""
     lines = readable({"attachments": [{"contentType": CARD, "content": card}]})
-    fields = {key: Field(str(given.get("value", "")), beside(card, key)) for key, given in inputs_of(card).items()}
+    fields = {key: _field(given, beside(card, key)) for key, given in inputs_of(card).items()}
     return Shown(lines[0], "\n".join(lines), tuple(b["verb"] for b in buttons_of(card)), fields, lies)
+
+
+def _field(given: Json, error: str) -> Field:
+    return Field(str(given.get("value", "")), error, tuple(choice["value"] for choice in given.get("choices", ())))

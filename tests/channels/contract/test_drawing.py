@@ -142,6 +142,9 @@ def offers_the_same(card: Card, shown: Shown, origin: str) -> None:
     assert sorted(shown.actions) == sorted(button.action for button in buttons(card)), origin
     assert shown.errors == {field.key: field.error for field in card.inputs if field.error}, origin
     assert list(shown.fields) == [field.key for field in card.inputs], origin
+    for field in card.inputs:
+        if field.choices:
+            assert shown.fields[field.key].choices == tuple(choice.value for choice in field.choices), origin
 
 
 def test_slack_takes_every_card_and_shows_all_of_it_in_its_message_and_its_modal(collected: Collected) -> None:

@@ -46,7 +46,8 @@ class OnTheWeb(Driver):
         return await self._posts(person, "/say", [*form.fields[:2], ("_text", text)])
 
     async def opens(self, person: str, on: Shown, action: str) -> Shown:
-        return on if on.fields else await self.presses(person, on, action)
+        sends = any(name == "_submit" and json.loads(value)[0] == action for name, value in on.lies.buttons)
+        return on if sends else await self.presses(person, on, action)
 
     async def sends(self, person: str, form: Shown, action: str, **inputs: str) -> Shown:
         given = {key.replace("__", "."): value for key, value in inputs.items()}
@@ -118,7 +119,7 @@ class _Article:
     title: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     fields: list[tuple[str, str]] = field(default_factory=list)
-    names: dict[str, None] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
@@ -158,12 +159,14 @@ class _Cards(HTMLParser):
                 self._input(card, at)
             case "select":
                 self._select = at["name"]
-                card.names[self._select] = None
-            case "option" if "selected" in at:
-                card.fields.append((self._select, at.get("value", "")))
+                card.names[self._select] = []
+            case "option":
+                card.names[self._select] += [at["value"]] if at["value"] else []
+                if "selected" in at:
+                    card.fields.append((self._select, at["value"]))
             case "textarea":
                 self._area = (at["name"], [])
-                card.names[at["name"]] = None
+                card.names[at["name"]] = []
             case "button":
                 if at.get("tabindex") != "-1" and at.get("value", "").startswith("["):
                     card.buttons.append((at["name"], at["value"]))
@@ -175,9 +178,10 @@ class _Cards(HTMLParser):
     def _input(self, card: _Article, at: dict[str, str]) -> None:
         if at["name"] == "_text":
             return
+        choice = at.get("type") in ("radio", "checkbox")
         if not at["name"].startswith("_"):
-            card.names[at["name"]] = None
-        if at.get("type") not in ("radio", "checkbox") or "checked" in at:
+            card.names.setdefault(at["name"], []).extend([at["value"]] if choice else [])
+        if not choice or "checked" in at:
             card.fields.append((at["name"], at.get("value", "")))
 
     def handle_data(self, data: str) -> None:
@@ -213,7 +217,9 @@ def shown_html(source: str) -> Shown:
 
 def _shown(card: _Article) -> Shown:
     values = {key: ",".join(value for name, value in card.fields if name == key) for key in card.names}
-    fields = {key: Field(value, "".join(card.errors.get(key, ()))) for key, value in values.items()}
+    fields = {
+        key: Field(value, "".join(card.errors.get(key, ())), tuple(card.names[key])) for key, value in values.items()
+    }
     lines = (" ".join(line.split()) for line in "".join(card.words).splitlines())
     actions = tuple(str(json.loads(value)[0]) for _, value in card.buttons)
     return Shown("".join(card.title), "\n".join(filter(None, lines)), actions, fields, card)

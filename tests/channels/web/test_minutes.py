@@ -23,21 +23,6 @@ async def met(site: Site) -> Page:
     return await site.sign_in("Samhandlingssjef SiV")
 
 
-async def test_the_running_order_leads_to_attendance_and_notes(site: Site) -> None:
-    page = await met(site)
-    assert "Kjøreplan for møtet tirsdag 28. november kl. 16.00" in page.text
-    page = await site.press(page, "Til stede")
-    page = await site.press(page, "Lagre", present=["larvik-sjef", "horten-vara"], guests="Kommunelegen")
-    assert "Lagret: 2 er til stede." in page.text
-    page = await site.press(page, "Noter")
-    page = await site.press(page, "Lagre og noter mer", unit="larvik", kind="decision", text="Åpner <b>fire</b>")
-    assert "Larvik kommune, vedtak" in page.text
-    assert "Åpner <b>fire</b>" in page.text
-    assert page.form("Lagre og noter mer").values("unit") == ["larvik"]
-    page = await site.press(page, "Lagre og noter mer", kind="point", text="Fullt på korttid")
-    assert page.text.count("Larvik kommune") >= 2
-
-
 async def test_wrong_input_comes_back_with_everything_that_was_typed(site: Site) -> None:
     page = await site.press(await met(site), "Noter")
     number = identity_number()
@@ -50,27 +35,6 @@ async def test_wrong_input_comes_back_with_everything_that_was_typed(site: Site)
     assert page.form("Lagre og noter mer").values("text") == ["a" * 1001]
     page = await site.press(page, "Lagre og noter mer", text="Kortere")
     assert "Notert." in page.text
-
-
-async def test_the_minutes_are_sent_commented_on_and_approved(site: Site) -> None:
-    page = await met(site)
-    await site.say(page, "vedtak Larvik: åpner fire plasser")
-    await site.pass_time(ENDS)
-    page = await site.sign_in("Sekretariatet")
-    page = await site.press(page, "Send til kommentar")
-    assert "Referatet er sendt til alle som er med." in page.text
-    await site.pass_time(local(2023, 11, 29, 8))
-    page = await site.sign_in("Kommunalsjef Larvik")
-    assert "Versjon 1, sendt til kommentar" in page.text
-    page = await site.press(page, "Send kommentar", text="Det var fem")
-    assert "Takk, kommentaren er mottatt." in page.text
-    page = await site.sign_in("Samhandlingssjef SiV")
-    assert "Det var fem" in page.text
-    page = await site.press(page, "Godkjenn")
-    assert "Godkjent av Samhandlingssjef SiV" in page.text
-    page = await site.sign_in("Kommunalsjef Horten")
-    assert "Godkjent av Samhandlingssjef SiV" in page.text
-    assert "Send kommentar" not in page.text
 
 
 async def test_the_documents_open_from_the_page(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.reports import StatusReport
-from tests.builders import community, identity_number, local, vestfold
+from tests.builders import community, local, vestfold
 from tests.channels.web.site import MONDAY, THURSDAY, TUESDAY, Page, Site, serving
 
 LARVIK: Mapping[str, str] = {
@@ -102,81 +102,6 @@ async def test_the_coordinator_starts_a_period(site: Site) -> None:
     assert "Krevende drift i Helsefellesskapet i Vestfold" in page.text
 
 
-async def test_a_wrong_form_comes_back_with_everything_that_was_typed(site: Site) -> None:
-    page = await site.press(await site.sign_in("Samhandlingssjef SiV"), "Krise")
-    page = await site.press(
-        page, "Start perioden", reason="ferie", start="kvart på fire", every_days="99", until="2024-01-23", note="Merk"
-    )
-    assert page.status == 200
-    form = page.form("Start perioden")
-    assert form.values("start") == ["kvart på fire"]
-    assert form.values("every_days") == ["99"]
-    assert form.values("until") == ["2024-01-23"]
-    assert form.values("note") == ["Merk"]
-    assert form.values("reason") == ["ferie"]
-    assert page.html.count('aria-invalid="true"') == 2
-    assert "Skriv et klokkeslett" in page.text
-    assert 'id="svar"' in page.html
-
-
-async def test_answering_shows_the_receipt_in_place_of_the_form(site: Site) -> None:
-    page = await site.prompted()
-    page = await site.press(page, "Send status", **LARVIK)
-    assert "Takk, svaret er mottatt." in page.text
-    assert "Send status" not in page.text
-    report = await newest(site)
-    assert report is not None
-    assert report.values["overliggere"] == 3
-    assert "Takk, svaret er mottatt." in (await site.get()).text
-
-
-async def test_a_wrong_figure_keeps_the_rest(site: Site) -> None:
-    page = await site.prompted()
-    page = await site.press(page, "Send status", **{**LARVIK, "overliggere": 'tre "omtrent"', "behov": "To senger"})
-    form = page.form("Send status")
-    assert form.values("overliggere") == ['tre "omtrent"']
-    assert form.values("situasjon") == ["yellow"]
-    assert form.values("behov") == ["To senger"]
-    assert "Ett felt må rettes." in page.text
-    assert await newest(site) is None
-    page = await site.press(page, "Send status", overliggere="3")
-    assert "Takk, svaret er mottatt." in page.text
-
-
-async def test_an_identity_number_is_neither_stored_nor_shown_again(site: Site) -> None:
-    page = await site.prompted()
-    number = identity_number()
-    page = await site.press(page, "Send status", **{**LARVIK, "behov": f"Pasient {number}"})
-    assert "fødselsnummer" in page.text
-    assert number not in page.html
-    assert page.form("Send status").values("overliggere") == ["3"]
-    assert await newest(site) is None
-    page = await site.say(page, f"pasient {number}")
-    assert "fødselsnummer" in page.text
-    assert number not in page.html
-
-
-async def test_a_clinics_figures_per_municipality(site: Site) -> None:
-    page = await site.prompted("Klinikksjef medisin")
-    zero = {f"klare_pasienter__{u.key}": "0" for u in vestfold().municipalities}
-    answer = {"situasjon": "red", "bemanning": "red", "belegg": "98,5", **zero, "klare_pasienter__larvik": "4"}
-    page = await site.press(page, "Send status", **answer)
-    assert "Takk, svaret er mottatt." in page.text
-    report = await newest(site, "medisin")
-    assert report is not None
-    assert report.values["klare_pasienter.larvik"] == 4
-
-
-async def test_a_correction_begins_with_what_was_answered(site: Site) -> None:
-    page = await site.press(await site.prompted(), "Send status", **LARVIK)
-    page = await site.press(page, "Rett svaret")
-    assert page.form("Send status").values("overliggere") == ["3"]
-    page = await site.press(page, "Send status", overliggere="5")
-    report = await newest(site)
-    assert report is not None
-    assert (report.revision, report.values["overliggere"]) == (2, 5)
-
-
 async def test_a_form_to_correct_stands_in_place_of_the_receipt(site: Site) -> None:
     page = await site.press(await site.prompted(), "Send status", **LARVIK)
     page = await site.say(page, "status")
@@ -232,14 +157,6 @@ async def test_one_who_goes_back_and_corrects_is_heard(site: Site) -> None:
     assert await newest(site) is not None
 
 
-async def test_a_period_is_started_once(site: Site) -> None:
-    page = await site.press(await site.sign_in("Samhandlingssjef SiV"), "Krise")
-    for _ in range(2):
-        await site.press(page, "Start perioden", reason="innstrom", until="2024-01-23")
-    async with site.store.read("vestfold") as work:
-        assert len(await work.periods.not_ended()) == 1
-
-
 # Field by field
 
 
@@ -282,12 +199,6 @@ async def test_the_language_is_ones_own(site: Site) -> None:
     page = await site.press(page, "English")
     assert '<html lang="en">' in page.html
     assert "Write to the bot" in (await site.get()).text
-
-
-async def test_what_one_may_not_do_says_who_may(site: Site) -> None:
-    page = await site.say(await site.sign_in("Kommunalsjef Larvik"), "krise")
-    assert "samhandlingssjef" in page.text.casefold()
-    assert "Start perioden" not in page.text
 
 
 # The overview
