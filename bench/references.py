@@ -1,11 +1,12 @@
-"""What the product is measured against, each a process of its own: `python -m bench.references echo|plain PORT`.
+"""What the product is measured against, each a process of its own: `python -m bench.references echo|plain|bolt PORT`.
 
 `echo` is the SDK's own echo bot as its samples have it; `plain` does the same HTTP with aiohttp alone: an activity in,
-a reply to the connector on one shared session, 202 back.
+a reply to the connector on one shared session, 202 back. `bolt` is a bare Bolt app that says something to each message.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
@@ -57,6 +58,26 @@ def plain() -> web.Application:
     return app
 
 
+def bolt() -> web.Application:
+    from slack_bolt.async_app import AsyncApp, AsyncSay
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    token, url = os.environ["SAMHANDLING_SLACK_BOT_TOKEN"], os.environ["SAMHANDLING_SLACK_API_URL"]
+    app = AsyncApp(client=AsyncWebClient(token, url), signing_secret=os.environ["SAMHANDLING_SLACK_SIGNING_SECRET"])
+
+    @app.event("message")
+    async def echo(event: dict[str, str], say: AsyncSay) -> None:
+        await say(f"Echo: {event['text']}")
+
+    return app.web_app("/slack/events")
+
+
 if __name__ == "__main__":
     kind, port = sys.argv[1:]
-    web.run_app({"echo": echo, "plain": plain}[kind](), host="127.0.0.1", port=int(port), print=None, access_log=None)
+    web.run_app(
+        {"echo": echo, "plain": plain, "bolt": bolt}[kind](),
+        host="127.0.0.1",
+        port=int(port),
+        print=None,
+        access_log=None,
+    )
