@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -109,3 +110,13 @@ async def test_the_slack_app_posts_to_where_the_product_listens(slack: SlackDoub
         for address in posted_to:
             status, _ = await product.post(urlsplit(address).path, {})
             assert status == 401, address
+
+
+async def test_slack_sends_back_to_where_the_product_listens(slack: SlackDouble, database: Path) -> None:
+    packed = slack_app.files(Values("", "https://samhandling.example.no", "1.0.0"), "nb")
+    [back] = yaml.safe_load(packed["samhandlingsbot-slack.yaml"])["oauth_config"]["redirect_urls"]
+    installs = {"slack_client_id": "1.2", "slack_client_secret": "secret"}
+    settings: dict[str, Any] = installs | {"public_url": "https://samhandling.example.no", "secret_key": "k" * 32}
+    async with running(database, slack=slack, **settings) as product:
+        status, _ = await product.get(urlsplit(back).path)
+        assert status == 400, "without a state that we have signed"

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack.install import SCOPES
 from bot.packages.values import TEMPLATES
 
 CODE = sorted((Path(__file__).parents[3] / "bot/channels/slack").rglob("*.py"))
@@ -36,6 +37,7 @@ SCOPES_OF_METHODS: Mapping[str, frozenset[str]] = {
 SCOPES_OF_EVENTS: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "app_mention": frozenset({"app_mentions:read"}),
+    "app_uninstalled": frozenset(),
     "message.im": frozenset({"im:history"}),
 }
 
@@ -93,3 +95,7 @@ def test_nothing_is_permitted_that_is_not_needed() -> None:
     needed |= {scope for method in _called() for scope in SCOPES_OF_METHODS[method]}
     needed |= {scope for event in EVENTS for scope in SCOPES_OF_EVENTS[event]}
     assert needed == PERMITTED
+
+
+def test_a_workspace_that_installs_the_app_is_asked_for_the_same() -> None:
+    assert set(SCOPES) == PERMITTED
