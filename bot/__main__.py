@@ -358,7 +358,9 @@ def token_revoke(
     typer.echo(f"{gone.id} ({gone.name}) is revoked.")
 
 
-persons = typer.Typer(help="What is stored about one person: handed over, or taken away.", no_args_is_help=True)
+persons = typer.Typer(
+    help="One person: what is stored is handed over or taken away, and ways in are closed.", no_args_is_help=True
+)
 cli.add_typer(persons, name="person")
 
 OnePerson = Annotated[str, typer.Argument(help="The person's key in the community file, or e-mail address.")]
@@ -399,6 +401,19 @@ def person_erase(
     except (NoSuchPersonError, StillAMemberError, InUseError) as exc:
         _fail(str(exc), 1)
     typer.echo(f"Done: {erased.rows} rows; the person is {erased.key} from now on. Older backups still hold what was.")
+
+
+@persons.command("revoke")
+def person_revoke(person: OnePerson, community: KeyOrFile) -> None:
+    """Ends the person's sessions on the page and the links in letters; with SQLite while the server is stopped."""
+    from bot.person_command import NoSuchPersonError, revoke
+    from bot.single import InUseError
+
+    try:
+        member = _beside_the_server(revoke(_settings(), _key_or_community(community), person))
+    except (NoSuchPersonError, InUseError) as exc:
+        _fail(str(exc), 1)
+    typer.echo(f"{member.person.key}: sessions and links until now hold no longer.")
 
 
 def _beside_the_server(doing: Coroutine[Any, Any, T]) -> T:

@@ -13,6 +13,7 @@ from bot.served import DatabaseError, community_served
 from bot.settings import Settings, sqlite_file
 from bot.single import take
 from domain.community import Community
+from services import access
 from services.ports import Member
 from storage.personal_data import Erased, Somebody
 from storage.store import SqlStore, UnreadableError
@@ -56,6 +57,21 @@ async def erase(settings: Settings, which: Community | str, person: str) -> Eras
                     "once, then erase"
                 )
             return await store.erase(community.key, _somebody(member), datetime.now(UTC))
+    finally:
+        if held is not None:
+            held.close()
+
+
+async def revoke(settings: Settings, which: Community | str, person: str) -> Member:
+    """Ends the person's links and sessions on the page; whose they were. Raises as `erase` does."""
+    file = sqlite_file(settings)
+    held = take(file) if file is not None and file.exists() else None
+    try:
+        async with _store(settings, which) as (store, community):
+            member = await _member(store, community, person)
+            async with store.begin(community.key) as work:
+                await access.revoke(work, member.person, by=None, now=datetime.now(UTC))
+            return member
     finally:
         if held is not None:
             held.close()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from dialogs import (
     absence,
+    access,
     actions,
     agenda,
     at_meeting,
@@ -79,6 +80,7 @@ _PARTS = (
     period_report.ROUTES,
     people.ROUTES,
     absence.ROUTES,
+    access.ROUTES,
     differences.ROUTES,
     delivery.ROUTES,
 )

@@ -320,6 +320,7 @@ def test_the_commands_that_help_lists_are_understood(language: str) -> None:
 
 COMMANDS = {
     "nb": [
+        "tilgang",
         "saksliste",
         "meld sak",
         "rapport",
@@ -350,6 +351,7 @@ COMMANDS = {
         "innkalling",
     ],
     "nn": [
+        "tilgang",
         "sakliste",
         "meld sak",
         "rapport",
@@ -380,6 +382,7 @@ COMMANDS = {
         "innkalling",
     ],
     "en": [
+        "access",
         "agenda",
         "report item",
         "report",

@@ -333,6 +333,7 @@ def _data(database: Path) -> dict[str, Json]:
         "minutes.item": {**past, "item": "any_other", "text": SECRET, "conclusion": SECRET},
         "join.accept": {**join, "for": "larvik", "role": "deputy"},
         "join.decline": join,
+        "access.revoke": {"person": "larvik-sjef"},
         "absence.set": {"person": "horten-sjef", "deputy": "leder-pko", "from": "2023-12-20", "until": "2023-12-22"},
         "absence.end": absence,
         "absence.list": {},

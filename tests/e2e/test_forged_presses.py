@@ -105,7 +105,7 @@ OF_EACH_PERSON = {
 SEVERAL = {"plan.cancel": 3, "case.send_on": 2, "case.conclude": 2}
 """What one press puts on record more than once: a meeting's two cases go on too, a case makes another one."""
 
-EVERY_TIME = {"calendar.renew"}
+EVERY_TIME = {"access.revoke", "calendar.renew"}
 """What is asked for anew by every press."""
 
 

@@ -64,6 +64,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
     "minutes.approve": COORDINATOR,
     **dict.fromkeys(("join.accept", "join.decline"), COORDINATOR),
     "absence.set": ASKING | COORDINATOR,
+    "access.revoke": frozenset({OWN, BOSS}),  # one's own, and the coordinator anybody's
     **dict.fromkeys(("absence.end", "absence.list"), frozenset({OWN, BOSS})),
 }
 
@@ -112,6 +113,7 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "publish": ("publiser", LEADERS),
     "delivery": ("levering", LEADERS),
     "deputy": ("vara", ASKING | COORDINATOR),
+    "access": ("tilgang", EVERYBODY),
 }
 
 ANYBODY, ADDRESS, NOT_HERE = "anybody", "whoever has the address", "nobody outside --dev"
