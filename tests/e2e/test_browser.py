@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.harness import Running, running
+from tests.mail_double import Inbox, html_of, link_of, mail_server
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -297,3 +299,70 @@ SMALL_TARGETS = """least => ["button", "summary", "input:not([type=hidden])", "t
   .map(it => it.matches("[type=radio], [type=checkbox]") ? it.closest("label") : it)
   .filter(it => it.checkVisibility() && Math.round(it.getBoundingClientRect().height) < least)
   .map(it => it.outerHTML.slice(0, 80))"""
+
+
+# From a letter
+
+
+@asynccontextmanager
+async def written_to(folder: Path) -> AsyncIterator[tuple[Running, Inbox]]:
+    """The product with a mail server behind it."""
+    async with mail_server() as inbox, running(folder / "samhandling.db", smtp_url=inbox.url) as made:
+        yield made, inbox
+
+
+async def letter_to_larvik(page: Page, product: Running, inbox: Inbox) -> EmailMessage:
+    """The first round is open, nobody is signed in here: Larvik's letter."""
+    await start_period(page)
+    await page.context.clear_cookies()
+    await product.clock_to("2023-11-27T09:00:00+01:00")
+    return inbox.to("kommunalsjef@larvik.example")[-1]
+
+
+async def test_two_presses_lead_from_a_letter_to_the_receipt_on_a_small_phone_without_scripts(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with written_to(tmp_path) as (product, inbox), phone(browser, product, scripts=False) as page:
+        letter = await letter_to_larvik(page, product, inbox)
+        await page.goto("about:blank")
+        await page.set_content(html_of(letter))
+        async with page.expect_navigation():
+            await page.get_by_role("link", name="Svar nå").click()
+        for group in ("Samlet situasjon", "Bemanning"):
+            await page.get_by_role("radiogroup", name=group).get_by_label("Gul").check()
+        await page.get_by_label("Overliggere").fill("3")
+        await page.get_by_label("Ledige korttidsplasser").fill("2")
+        await click(page, "Send status")
+        await expect(page.get_by_role("heading", name="Mottatt: status fra Larvik kommune")).to_be_visible()
+        assert await page.context.cookies() == []
+
+
+async def test_the_letter_and_the_pages_that_let_in_are_readable_on_a_small_phone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with written_to(tmp_path) as (product, inbox), phone(browser, product) as page:
+        letter = await letter_to_larvik(page, product, inbox)
+        await page.goto("about:blank")
+        await page.set_content(html_of(letter))
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        button = await page.get_by_role("link", name="Svar nå").bounding_box()
+        assert button is not None
+        assert button["height"] >= SMALLEST_TARGET
+        await page.goto(link_of(letter))
+        await is_clean(page, "the form behind a letter's link")
+        await click(page, "Send status")
+        await is_clean(page, "the form with mistakes")
+        await page.goto("/")
+        await page.get_by_label("E-postadresse").fill("larvik")
+        await click(page, "Send lenken")
+        await is_clean(page, "signing in, with a mistake")
+        await page.get_by_label("E-postadresse").fill("kommunalsjef@larvik.example")
+        await click(page, "Send lenken")
+        await is_clean(page, "the link is on its way")
+        await product.settle()
+        await page.goto(link_of(inbox.to("kommunalsjef@larvik.example")[-1]))
+        await is_clean(page, "the page of a sign-in link")
+        await click(page, "Logg inn som Kommunalsjef Larvik")
+        await expect(page.get_by_role("heading", name="Status fra Larvik kommune")).to_be_visible()
+        await page.goto("/link/ukjent")
+        await is_clean(page, "a link that is nobody's")
