@@ -1,6 +1,7 @@
 # make demo   runs the product with the example community, at Thursday 23 November 2023
 # make test   sets everything up and passes the tests
 # make fuzz   tries more than 20,000 broken inputs; for the night
+# make crash  kills the product 200 times on each engine, with 40 units
 # make check  linters, types, and the direction of imports
 # make audit  known vulnerabilities in what it depends on
 # make manifest-check  the Teams app by Microsoft's own code, where Node is at hand
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test fuzz check audit bench browser manifest-check clean lock
+.PHONY: demo test fuzz check audit bench crash browser manifest-check clean lock
 
 demo: $(READY)
 	@mkdir -p data && rm -f data/demo.db data/demo.db-wal data/demo.db-shm
@@ -30,6 +31,9 @@ check: $(READY)
 # Known vulnerabilities in the versions of the lock. Where the advisories cannot be reached it says so and goes on.
 audit: $(READY)
 	@$(BIN)/python .ci/audit.py
+
+crash: $(READY)
+	CRASH_KILLS=200 CRASH_UNITS=35 $(BIN)/pytest -s tests/e2e/test_crashes.py
 
 bench: $(READY)
 	$(BIN)/python -m bench.turns
