@@ -15,10 +15,11 @@ from bot.channels.slack.api import SlackApi
 from bot.channels.slack.outbound import SlackChannel
 from bot.channels.slack.pacing import LIMITS, POSTS, SlackPace
 from bot.channels.slack.uploads import Uploads
+from bot.doctor import examine
 from bot.outbound import RefusedError, RetryLaterError, UnreachableError
 from dialogs.card import Card, Picture, Reference, sentence
 from services.messages import Address
-from tests.harness import running
+from tests.harness import running, settings, vestfold
 from tests.slack_double import TEAM, TOKEN, SlackDouble
 from tests.slack_town import SlackTown
 
@@ -188,3 +189,12 @@ async def test_who_is_not_reached_in_slack_is_reached_in_teams_and_else_on_the_w
         assert town.boss.titled("Jeg når ikke Kommunalsjef Larvik")
         status, page = await product.get("/healthz")
         assert (status, page) == (200, {"status": "ok"})
+
+
+async def test_the_doctor_says_whether_slack_takes_the_token(
+    slack: SlackDouble, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await examine(settings(database, **slack.settings), [vestfold()])
+    assert f"Slack: the token is for the workspace Sykehuset ({TEAM})" in capsys.readouterr().out
+    await examine(settings(database, **slack.settings | {"slack_bot_token": "xoxb-old"}), [vestfold()])
+    assert "Slack: the token is not taken (invalid_auth)" in capsys.readouterr().out
