@@ -139,7 +139,7 @@ async def test_killed_again_and_again_it_loses_nothing(
         boss = ordeal.people["samhandlingssjef"]
         await boss.says("koble", where=ordeal.channel)
         await boss.says("krise")
-        await asyncio.sleep(0.5)
+        await double.until(lambda: any("period.start" in message.actions for message in boss.messages))
         await ordeal.press(boss, "period.start", **FIRST_PERIOD | {"until": "2024-11-26"})
         tuesday, weeks = TUESDAY, 0
         while ordeal.kills < KILLS or not weeks:
