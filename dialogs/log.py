@@ -40,7 +40,7 @@ KINDS = (
     *("meeting.attendance", "meeting.noted", "meeting.note_corrected", "meeting.note_removed"),
     *("message.corrected", "message.withdrawn", "message.restored"),
     *("meeting.added", "meeting.moved", "meeting.changed", "meeting.cancelled"),
-    *("plan.published",),
+    *("plan.published", "digest.turned_on", "digest.turned_off"),
     *("minutes.sent", "minutes.commented", "minutes.approved", "minutes.written", "notice.changed", "notice.sent"),
     *("people.first", "period.started", "period.rhythm_changed", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),

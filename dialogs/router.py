@@ -21,6 +21,7 @@ from dialogs import (
     deadlines,
     delivery,
     differences,
+    digest,
     evaluation,
     free_deadlines,
     help,  # noqa: A004 - the command's name
@@ -59,6 +60,7 @@ _PARTS = (
     deadlines.ROUTES,
     free_deadlines.ROUTES,
     calendar_feed.ROUTES,
+    digest.ROUTES,
     agenda.ROUTES,
     case_form.ROUTES,
     case_changes.ROUTES,

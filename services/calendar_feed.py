@@ -59,14 +59,14 @@ async def feed(work: Work, name: str) -> Feed | None:
     due = [
         deadline
         for deadline, state in await deadlines.with_states(work)
-        if (state is None or state.done_at is None) and _is_own(person, deadline, mine)
+        if (state is None or state.done_at is None) and is_own(person, deadline, mine)
     ]
     # One that was removed is taken out of calendars only when they are told so.
     due += [free for free in await work.free_deadlines.all() if free.removed_at and free.owner == person.key]
     return Feed(reader, plan, due, await work.rounds.all())
 
 
-def _is_own(person: Person, deadline: AnyDeadline, mine: Collection[str]) -> bool:
+def is_own(person: Person, deadline: AnyDeadline, mine: Collection[str]) -> bool:
     """What the person owes, what is due for items in the own organs; for the secretariat all that is of meetings."""
     if isinstance(deadline, FreeDeadline) or deadline.meeting is None or deadline.case is not None:
         return deadline.owner == person.key

@@ -16,6 +16,7 @@ from services import (
     action_reminders,
     deadlines,
     differences,
+    digest,
     evaluations,
     holidays,
     meeting,
@@ -208,4 +209,5 @@ HANDLERS: dict[str, Callable[[Work, DueWork, datetime], Awaitable[str | datetime
     **meeting.HANDLERS,
     **minutes.HANDLERS,
     **differences.HANDLERS,
+    **digest.HANDLERS,
 }

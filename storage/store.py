@@ -28,6 +28,7 @@ from storage.cases import CaseRepository
 from storage.deadlines import DeadlineStateRepository
 from storage.deliveries import LEASE, Deliveries, Order, Settled
 from storage.differences import DifferenceRepository
+from storage.digests import DigestRepository
 from storage.engine import Engines
 from storage.evaluations import EvaluationRepository
 from storage.free_deadlines import FreeDeadlineRepository
@@ -81,6 +82,7 @@ class SqlWork:
         self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
         self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
         self.free_deadlines = FreeDeadlineRepository(session, community.key, memory, self.changes)
+        self.digests = DigestRepository(session, community.key, memory, self.changes)
         self.plan_drafts = PlanDraftRepository(session, community.key, memory, self.changes)
         self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
         self.cases = CaseRepository(session, community.key, memory, self.changes)

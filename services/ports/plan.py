@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -48,6 +48,19 @@ class FreeDeadlines(Protocol):
     async def get(self, deadline_id: str) -> FreeDeadline | None: ...
     async def put(self, deadline: FreeDeadline) -> None:
         """Adds it, or brings it up to date."""
+
+
+class Digests(Protocol):
+    """Who wants a digest of the week."""
+
+    async def all(self) -> Collection[str]:
+        """Their keys, those of people included who are no longer with us."""
+
+    async def wants(self, person: str) -> bool: ...
+    async def put(self, person: str, now: datetime) -> bool:
+        """False when the person wants it already."""
+
+    async def remove(self, person: str) -> None: ...
 
 
 class PlanDrafts(Protocol):

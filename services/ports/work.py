@@ -16,6 +16,7 @@ from services.ports.plan import (
     CalendarFeeds,
     Cases,
     DeadlineStates,
+    Digests,
     FreeDeadlines,
     MeetingPlan,
     Notices,
@@ -39,6 +40,8 @@ class Work(Protocol):
     def deadlines(self) -> DeadlineStates: ...
     @property
     def free_deadlines(self) -> FreeDeadlines: ...
+    @property
+    def digests(self) -> Digests: ...
     @property
     def plan_drafts(self) -> PlanDrafts: ...
     @property

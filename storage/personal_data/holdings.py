@@ -277,6 +277,14 @@ HOLDINGS: tuple[Holding, ...] = (
         persons_own=True,
     ),
     Holding(
+        t.DigestChoiceRow,
+        "who wants a digest of the week",
+        STAYS,
+        people=("person",),
+        plain=("since",),
+        persons_own=True,
+    ),
+    Holding(
         t.DeadlineStateRow,
         "who has done, put off or declined what falls due",
         STAYS,

@@ -69,6 +69,15 @@ class FreeDeadlineRow(SQLModel, table=True):
     removed_at: datetime | None
 
 
+class DigestChoiceRow(SQLModel, table=True):
+    """A person who wants a digest of the week; no row: does not."""
+
+    __tablename__ = "digest_choice"
+    community: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    since: datetime
+
+
 class PlanDraftRow(SQLModel, table=True):
     """What was read out of the last file that a person brought, until it is kept or thrown away."""
 

@@ -257,6 +257,7 @@ def _data(database: Path) -> dict[str, Json]:
         "deadline.snooze": deadline,
         "deadline.cannot": deadline,
         "deadline.list": {},
+        "digest.set": {"on": True},
         "deadline.show": free,
         "deadline.open": free,
         "deadline.save": {**free, "seen": 0, "text": SECRET, "due": "2024-01-15", "remind": "1,0"},

@@ -178,6 +178,15 @@ def _plan_files() -> None:
     )
 
 
+def _digest() -> None:
+    op.create_table('digest_choice',
+    sa.Column('community', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('person', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('since', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('community', 'person')
+    )
+
+
 def upgrade() -> None:
     _slack()
     _privacy()
@@ -188,6 +197,7 @@ def upgrade() -> None:
     _delivery()
     _mail()
     _plan_files()
+    _digest()
 
 
 def downgrade() -> None:
@@ -197,6 +207,7 @@ def downgrade() -> None:
     op.drop_column('outbox', 'trace')
     op.drop_table('retention')
     op.drop_table('api_token')
+    op.drop_table('digest_choice')
     op.drop_table('plan_draft')
     op.drop_table('free_deadline')
     op.drop_table('notice_version')
