@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from dialogs import people as people_dialog
 from dialogs.card import Card
@@ -15,6 +17,8 @@ from services.people import Vouched
 from services.ports import Clock, Identity, Store
 
 REMEMBERED = 10_000
+_USED: WeakKeyDictionary[Store, dict[tuple[str, str], tuple[str, datetime]]] = WeakKeyDictionary()
+"""(community, person) → the platform that was used last, and when: one for all platforms of a store."""
 
 Vouch = Callable[[], Awaitable[Vouched]]
 """Asks the platform for its word on the sender: addresses and name."""
@@ -34,6 +38,7 @@ class Recognition:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._used = _USED.setdefault(store, {})
         self._clock = clock
         self._known: OrderedDict[tuple[str, str, str], Known] = OrderedDict()
 
@@ -41,8 +46,10 @@ class Recognition:
         """The person, by what the platform vouches for; what it vouches for when it is nobody's."""
         key = (sender.tenant, sender.user, await self.community_of(place))
         known = self._known.get(key)
-        if known is not None and (
-            not place.personal or known.address == place.address or not place.address.conversation
+        if (
+            known is not None
+            and (not place.personal or known.address == place.address or not place.address.conversation)
+            and self._used.get((known.community, known.person), ("",))[0] == sender.channel
         ):
             return known
         pairs = await self._store.whoever_is(sender)
@@ -57,12 +64,22 @@ class Recognition:
             return vouched
         community, person = await self._choose(list(pairs), key[2])
         async with self._store.begin(community) as work:
-            await work.people.know(vouched.identity, person, alone(place), self._clock.now())
+            await work.people.know(
+                vouched.identity, person, alone(place), self._uses(community, person, sender.channel)
+            )
         known = Known(community, person, place.address)
         self._known[key] = known
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return known
+
+    def _uses(self, community: str, person: str, channel: str) -> datetime:
+        """When the person is seen here: always after they were seen on another platform."""
+        now = self._clock.now()
+        if (before := self._used.get((community, person))) is not None:
+            now = max(now, before[1] + timedelta(microseconds=1))
+        self._used[community, person] = channel, now
+        return now
 
     def forget(self) -> None:
         """Somebody who was known is no longer with us: everybody is looked up anew."""

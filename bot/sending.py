@@ -14,6 +14,7 @@ from bot.outbound import DeliveryError, Letter, OutboundChannel, RefusedError, R
 from dialogs.card import Card
 from dialogs.letters import tells_again
 from dialogs.router import draw
+from dialogs.turn import REPLY
 from domain.working_time import next_permitted
 from services import reach
 from services.audience import BOARD
@@ -130,7 +131,7 @@ class Sender:
             return None
         if member is not None:
             letter = await self._letter(work, envelope, member, card)
-            addresses = await self._person_addresses(work, member, letter)
+            addresses = await self._person_addresses(work, envelope, member, letter)
             return Drawn(card, addresses, await work.people.refusing(member.person.key), letter)
         addresses = await self._channel_address(work, to)
         return Drawn(card, addresses) if addresses else None
@@ -144,10 +145,17 @@ class Sender:
             return None
         return post_office.letter(work, envelope, member, card)
 
-    async def _person_addresses(self, work: Work, member: Member, letter: Letter | None) -> tuple[Address, ...]:
-        """Where the person is known, then by e-mail, the web last: a message always lies there."""
+    async def _person_addresses(
+        self, work: Work, envelope: Envelope, member: Member, letter: Letter | None
+    ) -> tuple[Address, ...]:
+        """Where they are known, by e-mail, and the web, where a message always lies; the one of their choice first.
+
+        What answers a turn goes where the person wrote, and that is the one that was used last.
+        """
         known = [a for a in await work.people.addresses(member.person.key) if a.channel in self._channels]
-        return (*known, *([Address(MAIL, user=letter.to)] if letter else []), WEB)
+        everywhere = [*known, *([Address(MAIL, user=letter.to)] if letter else []), WEB]
+        answers = envelope.message.key.startswith(REPLY)
+        return tuple(everywhere if answers else reach.in_order(member, everywhere))
 
     async def _channel_address(self, work: Work, to: Recipient) -> tuple[Address, ...]:
         if to.channel == BOARD:

@@ -64,7 +64,7 @@ def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:
         names += ["plan", "notice", "agenda", "report_item"]
         if may_change(turn.person):
             names.append("publish")
-    names += ["deadline", "digest", "minutes", "evaluation", "access", "language", "help"]
+    names += ["deadline", "digest", "minutes", "evaluation", "access", "language", "channel", "help"]
     return [(turn.say(f"help.command.{name}"), turn.say(f"help.does.{name}")) for name in names]
 
 

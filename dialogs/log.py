@@ -19,6 +19,7 @@ from domain.rhythm_form import WORKING_DAYS
 from services.corrections import POSTED
 from services.messages import Json
 from services.ports import AuditEntry, Work
+from services.reach import CHANNELS
 
 PAGE = 12
 LONGEST_VALUE = 160
@@ -44,7 +45,7 @@ KINDS = (
     *("minutes.sent", "minutes.commented", "minutes.approved", "minutes.written", "notice.changed", "notice.sent"),
     *("people.first", "period.started", "period.rhythm_changed", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),
-    *("person.exported", "person.erased"),
+    *("person.channel", "person.exported", "person.erased"),
     *("report.answered", "report.corrected", "token.created", "token.revoked"),
 )
 """What has words of its own; another kind is shown by its name."""
@@ -56,7 +57,7 @@ FIELDS = (
     *("unit", "until", "word", "person", "by_hand", "answered", "kind", "present", "guests"),
     *("reminded_before", "how_soon", "since", "weekdays", "why"),
     *("title", "kinds", "responsible", "proposal", "papers", "forum", "meeting_date", "position", "reference"),
-    *("conclusion", "follow_up", "earliest", "chair", "secretary"),
+    *("conclusion", "follow_up", "earliest", "chair", "secretary", "channel"),
 )
 """Values with names of their own; another is shown by its key."""
 
@@ -215,6 +216,8 @@ def _value(community: Community, speech: Speech, key: str, value: Json) -> str:
 
 def _words(community: Community, speech: Speech, key: str, value: str) -> str:
     """A level, a unit, a question or an instant by what people call it; anything else as it is."""
+    if key == "channel" and value in CHANNELS:
+        return speech.say(f"people.channel.{value}")
     if key == "reasons" and value in set(Reason):
         return within_sentence(speech.say(f"crisis.reason.{value}"))
     if key == "weekdays" and value in WORKING_DAYS:

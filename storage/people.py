@@ -64,6 +64,14 @@ class PeopleRepository(Repository):
             .values(language=language)
         )
 
+    async def prefer(self, key: str, channel: str | None) -> None:
+        self._changes.remembered = True
+        await self._session.exec(
+            update(PersonRow)
+            .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)
+            .values(preferred=channel)
+        )
+
     async def revoke(self, key: str) -> None:
         self._changes.remembered = True
         await self._session.exec(

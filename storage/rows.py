@@ -37,7 +37,7 @@ def member(row: PersonRow) -> Member:
         slack_team=row.slack_team,
         slack_user=row.slack_user,
     )
-    return Member(person, row.language, row.active, row.epoch)
+    return Member(person, row.language, row.active, row.epoch, row.preferred)
 
 
 def period(row: PeriodRow) -> DemandingPeriod:

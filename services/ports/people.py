@@ -20,6 +20,9 @@ class People(Protocol):
         """Those from the community file that are no longer in it."""
 
     async def set_language(self, key: str, language: str) -> None: ...
+    async def prefer(self, key: str, channel: str | None) -> None:
+        """The channel that is tried first; None: the one that was used last."""
+
     async def revoke(self, key: str) -> None:
         """The person's links and sign-ins until now hold no longer."""
 

@@ -26,12 +26,14 @@ class Member:
     """A person as the product knows them: the community file's entry, own language, and whether still with us.
 
     `epoch` counts how often the person's links and sign-ins have been revoked: older ones hold no longer.
+    `preferred` is the channel that the person chose to be written to; None: the one that was used last.
     """
 
     person: Person
     language: str | None
     active: bool
     epoch: int = 0
+    preferred: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

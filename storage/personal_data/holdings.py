@@ -70,7 +70,7 @@ HOLDINGS: tuple[Holding, ...] = (
         STAYS,
         people=("key",),
         names=("name", "email", "teams_tenant", "teams_object_id", "slack_team", "slack_user"),
-        plain=("unit", "roles", "language", "active", "source", "epoch"),
+        plain=("unit", "roles", "language", "active", "source", "epoch", "preferred"),
     ),
     Holding(
         t.IdentityRow,

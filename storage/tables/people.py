@@ -29,6 +29,7 @@ class PersonRow(SQLModel, table=True):
     active: bool
     source: str
     epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # how often access was revoked
+    preferred: str | None = None  # the channel that is tried first; None: the one that was used last
 
 
 class IdentityRow(SQLModel, table=True):

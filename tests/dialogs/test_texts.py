@@ -321,6 +321,7 @@ def test_the_commands_that_help_lists_are_understood(language: str) -> None:
 COMMANDS = {
     "nb": [
         "tilgang",
+        "kanal",
         "saksliste",
         "meld sak",
         "rapport",
@@ -353,6 +354,7 @@ COMMANDS = {
     ],
     "nn": [
         "tilgang",
+        "kanal",
         "sakliste",
         "meld sak",
         "rapport",
@@ -385,6 +387,7 @@ COMMANDS = {
     ],
     "en": [
         "access",
+        "channel",
         "agenda",
         "report item",
         "report",

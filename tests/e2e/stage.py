@@ -338,6 +338,8 @@ def _data(database: Path) -> dict[str, Json]:
         "absence.set": {"person": "horten-sjef", "deputy": "leder-pko", "from": "2023-12-20", "until": "2023-12-22"},
         "absence.end": absence,
         "absence.list": {},
+        "channel.show": {},
+        "channel.choose": {"channel": "web"},
         "delivery.show": {},
         "delivery.retry": {},
     }

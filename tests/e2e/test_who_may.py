@@ -62,6 +62,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("minutes.send", "minutes.items", "minutes.item"), LEADERS),
     **dict.fromkeys(("delivery.show", "delivery.retry"), LEADERS),
     "minutes.approve": COORDINATOR,
+    **dict.fromkeys(("channel.show", "channel.choose"), EVERYBODY),
     **dict.fromkeys(("join.accept", "join.decline"), COORDINATOR),
     "absence.set": ASKING | COORDINATOR,
     "access.revoke": frozenset({OWN, BOSS}),  # one's own, and the coordinator anybody's
@@ -71,6 +72,7 @@ BUTTONS: Mapping[str, frozenset[str]] = {
 CHANGE_NOTHING = frozenset(
     {
         *("help", "home", "overview", "summary.sealed", "summary.now", "plan.show", "plan.pick", "plan.open"),
+        "channel.show",
         *("plan.ask_cancel", "period.announce", "period.ask_end", "period.keep", "period.ask_rhythm"),
         *("period.rhythm_back", "holiday.plan", "action.list", "action.show", "evaluation.open"),
         *("evaluation.ask_close", "evaluation.keep", "level.open", "audit.log", "audit.more", "message.choose"),
@@ -109,6 +111,7 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
     "report": ("rapport", EVERYBODY),
     "connect": ("koble", COORDINATOR),
     "language": ("språk nn", EVERYBODY),
+    "channel": ("kanal", EVERYBODY),
     "deadline": ("frist", EVERYBODY),
     "digest": ("ukesoversikt", EVERYBODY),
     "publish": ("publiser", LEADERS),

@@ -187,6 +187,10 @@ def _digest() -> None:
     )
 
 
+def _contract() -> None:
+    op.add_column('person', sa.Column('preferred', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+
+
 def upgrade() -> None:
     _slack()
     _privacy()
@@ -196,11 +200,13 @@ def upgrade() -> None:
     _free_deadlines()
     _delivery()
     _mail()
+    _contract()
     _plan_files()
     _digest()
 
 
 def downgrade() -> None:
+    op.drop_column('person', 'preferred')
     op.drop_column('person', 'epoch')
     op.drop_table('slack_installation')
     _back_from_delivery()
