@@ -22,7 +22,6 @@ from bot.channels.mail import Mail, MailServer
 from bot.channels.slack.wiring import Around, Slack
 from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
 from bot.channels.teams.connector import Connector
-from bot.channels.teams.files import Downloads
 from bot.channels.teams.inbound import TeamsInbound
 from bot.channels.teams.service_urls import is_loopback, loopback_files, microsofts, microsofts_files
 from bot.channels.teams.signing_keys import SigningKeys
@@ -31,6 +30,7 @@ from bot.channels.web import WebChannel
 from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
 from bot.document_routes import DocumentRoutes
+from bot.downloads import Downloads
 from bot.http import application
 from bot.letters import PostOffice
 from bot.metrics import Meters
@@ -138,6 +138,7 @@ class Product:
                 pictures=self._pictures.content,
                 key=self.key,
                 turns=self.store.turns,
+                plan_files=self.plan_files,
             )
             self.slack = Slack(self.settings, around)
             channels[self.slack.outbound.name] = self.slack.outbound

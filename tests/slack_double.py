@@ -172,6 +172,7 @@ class SlackDouble:
         self.modals: dict[str, Modal] = {}
         self.files: dict[str, bytes] = {}
         self.ready: set[str] = set()
+        self.dropped: dict[str, bytes] = {}
         self.triggers: dict[str, Modal | None] = {}
         self.settle: Callable[[], Awaitable[object]] | None = None
         self.ids = 1_700_000_000
@@ -281,6 +282,7 @@ class SlackDouble:
         # Another process's product may still be trying a port that was given away again: it must not be heard here.
         app.router.add_route("*", f"/{os.getpid()}/api/{{method}}", self._called)
         app.router.add_post(f"/{os.getpid()}/upload/{{file}}", self._uploaded)
+        app.router.add_get(f"/{os.getpid()}/files/{{file}}", self._fetched)
         return app
 
     async def _called(self, request: web.Request) -> web.Response:
@@ -310,6 +312,13 @@ class SlackDouble:
     ) -> web.Response:
         self.calls.append(Call(method, body, str(answer.get("error") or ""), time.monotonic()))
         return web.json_response(answer, status=status, headers=headers)
+
+    async def _fetched(self, request: web.Request) -> web.Response:
+        """As `url_private` answers: whoever has no token that is good there is sent to sign in."""
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+            raise web.HTTPFound("/signin")
+        name = request.match_info["file"]
+        return web.Response(body=self.dropped[name]) if name in self.dropped else web.Response(status=404)
 
     async def _uploaded(self, request: web.Request) -> web.Response:
         self.files[request.match_info["file"]] = await request.read()
@@ -536,6 +545,29 @@ class SlackPerson(SlackPlace):
         assert status == 200, f"{text!r} was answered with {status}"
         await self.double.settled()
         return place.messages[before:]
+
+    async def drops(self, name: str, content: bytes, *, text: str = "", url: str = "") -> list[SlackMessage]:
+        """Puts a file into the chat with the bot; what is new there."""
+        self.double.dropped[name] = content
+        before = len(self.messages)
+        file = {
+            "id": "F1",
+            "name": name,
+            "url_private_download": url or f"{self.double.url.removesuffix('/api/')}/files/{name}",
+        }
+        told = {
+            "type": "message",
+            "subtype": "file_share",
+            "user": self.id,
+            "text": text,
+            "ts": f"{self.double.next_id()}.000300",
+            "channel": self.conversation.id,
+            "channel_type": "im",
+            "files": [file],
+        }
+        assert await self.double.event(told) == 200
+        await self.double.settled()
+        return self.messages[before:]
 
     async def slash(
         self, text: str, *, where: SlackChannelPlace | None = None, again: str = ""

@@ -17,12 +17,14 @@ from aiohttp import web
 
 from bot.channels.slack import modal, payload
 from bot.channels.slack.blocks import STORED, escaped
+from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.forms import Forms, sender_after, sender_like
 from bot.channels.slack.outbound import SlackChannel
 from bot.channels.slack.payload import HomeOpened, Inbound, NotSlacksError, Pressed, Sent, Written
 from bot.channels.slack.signature import Signature
 from bot.channels.slack.workspaces import Workspaces
 from bot.outbound import DeliveryError, UnreachableError
+from bot.plan.dropped import PlanFiles
 from bot.recognition import Known, Recognition, alone, alone_at
 from dialogs import router
 from dialogs.card import Button, Buttons, Card, sentence
@@ -51,8 +53,17 @@ class NotDoneError(Exception):
 
 class SlackInbound:
     def __init__(
-        self, store: Store, clock: Clock, channel: SlackChannel, workspaces: Workspaces, signing_secret: str
+        self,
+        store: Store,
+        clock: Clock,
+        channel: SlackChannel,
+        workspaces: Workspaces,
+        signing_secret: str,
+        plan_files: PlanFiles,
+        files: SlackFiles,
     ) -> None:
+        self._plan_files = plan_files
+        self._files = files
         self._store = store
         self._clock = clock
         self._channel = channel
@@ -198,7 +209,7 @@ class SlackInbound:
         if isinstance(who, Vouched):
             await self._channel.reply(await self._stranger(inbound, who), address, STORED, inbound.thread)
             return
-        card = await self._answer(who, inbound, inbound.event)
+        card = await (self._filed(who, inbound) if inbound.files else self._answer(who, inbound, inbound.event))
         if card is None:
             return
         if not inbound.place.personal and router.name_of(inbound.event) == "connect":
@@ -209,6 +220,13 @@ class SlackInbound:
             await self._channel.reply(card, alone(inbound.place), opening)
             card = sentence((await self._speech(who)).say("people.answered_in_private"))
         await self._channel.reply(card, address, opening, inbound.thread)
+
+    async def _filed(self, who: Known, inbound: Written) -> Card | None:
+        """What is said about a file that was dropped into the chat."""
+        files = self._files.dropped(inbound.files, inbound.sender.tenant, inbound.event.text)
+        card = await self._plan_files.receive(who.community, who.person, files)
+        # Somebody who is no longer with us is answered like anybody who writes.
+        return card or await self._answer(who, inbound, inbound.event)
 
     async def _look_up(self, community: str, team: str) -> None:
         """Finds the community's people in the workspace by the addresses of the community file, to write to them first.

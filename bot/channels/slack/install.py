@@ -37,6 +37,7 @@ SCOPES = (
     "app_mentions:read",
     "chat:write",
     "commands",
+    "files:read",
     "files:write",
     "im:history",
     "im:write",

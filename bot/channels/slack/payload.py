@@ -24,6 +24,7 @@ LONGEST_ID = 255
 LONGEST_TEXT = 8000
 LONGEST_NAME = 200
 MOST_FIELDS = 100
+MOST_FILES = 10
 DIRECT = "D"
 """The id of a personal chat begins with it."""
 
@@ -44,6 +45,7 @@ class Written:
     thread: str = ""
     trigger: str = ""
     slash: bool = False
+    files: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,15 @@ def _written(told: Mapping[str, Any], sender: Identity, where: str, number: str)
         return None
     place = _place(sender.tenant, where, sender.user)
     thread = _id(told.get("thread_ts")) or ("" if personal else _id(told.get("ts")))
-    return Written(sender, place, Event(number, place, _text(told.get("text"))), thread)
+    return Written(sender, place, Event(number, place, _text(told.get("text"))), thread, files=_files(told, personal))
+
+
+def _files(told: Mapping[str, Any], personal: bool) -> tuple[Mapping[str, Any], ...]:
+    """What was dropped beside the text; in a channel it is for those who are there."""
+    given = told.get("files")
+    if not personal or not isinstance(given, list):
+        return ()
+    return tuple(file for file in given[:MOST_FILES] if isinstance(file, dict))
 
 
 # Commands

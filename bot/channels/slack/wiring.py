@@ -9,12 +9,14 @@ from aiohttp import web
 
 from bot.addresses import Addresses
 from bot.channels.slack.api import SlackApi
+from bot.channels.slack.files import SlackFiles
 from bot.channels.slack.inbound import SlackInbound
 from bot.channels.slack.outbound import SlackChannel
 from bot.channels.slack.pacing import SlackPace
 from bot.channels.slack.uploads import PictureContent, Uploads
 from bot.channels.slack.workspaces import Installations, Installed, Workspaces
 from bot.pacing import Turns
+from bot.plan.dropped import PlanFiles
 from bot.settings import Settings
 from dialogs.turn import speech_for
 from services.ports import Clock, Store
@@ -31,6 +33,7 @@ class Around:
     addresses: Addresses
     pictures: PictureContent
     key: bytes
+    plan_files: PlanFiles
     turns: Turns | None = None
 
 
@@ -44,7 +47,13 @@ class Slack:
         self._api.tokens = workspaces.token
         self.outbound = SlackChannel(self._api, Uploads(self._api, around.pictures), around.addresses.url)
         self._inbound = SlackInbound(
-            around.store, around.clock, self.outbound, workspaces, settings.slack_signing_secret
+            around.store,
+            around.clock,
+            self.outbound,
+            workspaces,
+            settings.slack_signing_secret,
+            around.plan_files,
+            SlackFiles(around.session, settings.slack_api_url, workspaces.token),
         )
 
     @property

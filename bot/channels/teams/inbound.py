@@ -17,7 +17,8 @@ from bot.channels.teams.activity import Activity, Inbound, NotAnActivityError, c
 from bot.channels.teams.authentication import Authentication, NotAuthenticatedError, RefusedActivityError
 from bot.channels.teams.cards import draw
 from bot.channels.teams.connector import CARD_TYPE, Connector
-from bot.channels.teams.files import Downloads, dropped
+from bot.channels.teams.files import dropped
+from bot.downloads import Downloads
 from bot.outbound import DeliveryError
 from bot.plan.dropped import PlanFiles
 from bot.recognition import Known, Recognition, alone

@@ -42,6 +42,8 @@ SCOPES_OF_EVENTS: Mapping[str, frozenset[str]] = {
 }
 
 SLASH_COMMANDS = "commands"
+FILES = "files:read"
+"""What an address in `url_private` asks of the token that fetches it; it is no method of the Web API."""
 
 METHODS: Mapping[str, str] = {
     function: function.replace("_", ".")
@@ -91,7 +93,7 @@ def test_every_event_that_the_code_understands_is_subscribed_to() -> None:
 
 
 def test_nothing_is_permitted_that_is_not_needed() -> None:
-    needed = {SLASH_COMMANDS}
+    needed = {SLASH_COMMANDS} | ({FILES} if "url_private" in _words() else set())
     needed |= {scope for method in _called() for scope in SCOPES_OF_METHODS[method]}
     needed |= {scope for event in EVENTS for scope in SCOPES_OF_EVENTS[event]}
     assert needed == PERMITTED
