@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     slack_bot_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = ""
+    slack_allowed_teams: str = ""
     slack_client_id: str = ""
     slack_client_secret: str = ""
 
@@ -120,6 +121,11 @@ class Settings(BaseSettings):
         listed = (part.strip() for part in self.teams_allowed_tenants.split(","))
         return frozenset(part.casefold() for part in (*listed, self.teams_tenant_id) if part)
 
+    @property
+    def allowed_workspaces(self) -> frozenset[str]:
+        """The Slack workspaces that may install the app, by their ids."""
+        return frozenset(part.strip() for part in self.slack_allowed_teams.split(",") if part.strip())
+
     def teams_configured(self) -> bool:
         """Whether Teams is on. Raises SettingsError when it is half configured."""
         given = {
@@ -161,6 +167,7 @@ class Settings(BaseSettings):
         needed = {"SLACK_SIGNING_SECRET": self.slack_signing_secret}
         if installed:
             needed |= {"SLACK_CLIENT_ID": self.slack_client_id, "SLACK_CLIENT_SECRET": self.slack_client_secret}
+            needed |= {"SLACK_ALLOWED_TEAMS": self.slack_allowed_teams}
             needed |= {} if dev else {"SECRET_KEY": self.secret_key, "PUBLIC_URL": self.public_url}
         else:
             needed["SLACK_BOT_TOKEN"] = self.slack_bot_token

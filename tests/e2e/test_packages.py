@@ -115,7 +115,7 @@ async def test_the_slack_app_posts_to_where_the_product_listens(slack: SlackDoub
 async def test_slack_sends_back_to_where_the_product_listens(slack: SlackDouble, database: Path) -> None:
     packed = slack_app.files(Values("", "https://samhandling.example.no", "1.0.0"), "nb")
     [back] = yaml.safe_load(packed["samhandlingsbot-slack.yaml"])["oauth_config"]["redirect_urls"]
-    installs = {"slack_client_id": "1.2", "slack_client_secret": "secret"}
+    installs = {"slack_client_id": "1.2", "slack_client_secret": "secret", "slack_allowed_teams": "T0"}
     settings: dict[str, Any] = installs | {"public_url": "https://samhandling.example.no", "secret_key": "k" * 32}
     async with running(database, slack=slack, **settings) as product:
         status, _ = await product.get(urlsplit(back).path)

@@ -1,6 +1,6 @@
 """`/slack/install` and `/slack/oauth_redirect`: a workspace takes the app into use, by Slack's own installation.
 
-Bolt leads through it. The state that comes back is signed and good once; what Slack gives is kept by `keep`.
+Bolt leads through it. The state that comes back is signed and good once; what Slack gives is kept sealed.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import structlog
@@ -25,6 +25,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.addresses import Addresses
 from bot.channels.slack.api import SlackApi
+from bot.channels.slack.workspaces import Installed
 from bot.outbound import DeliveryError
 from dialogs.speech import Speech
 
@@ -45,9 +46,6 @@ SCOPES = (
     "users:read.email",
 )
 """What the bot is allowed: as in the manifest, which says what each is for."""
-
-Keep = Callable[[str, str, str], Awaitable[None]]
-"""Takes a workspace, its name and the bot's token there."""
 
 
 class SignedState(AsyncOAuthStateStore):
@@ -70,14 +68,17 @@ class SignedState(AsyncOAuthStateStore):
 
 
 class SealedInstallations(AsyncInstallationStore):
-    def __init__(self, keep: Keep) -> None:
-        self._keep = keep
+    def __init__(self, installed: Installed) -> None:
+        self._installed = installed
 
     async def async_save(self, installation: Installation) -> None:
         if not (installation.team_id and installation.bot_token):
             # A whole organisation at once: its workspaces are taken in one by one.
             raise BoltError("the installation is of no single workspace")
-        await self._keep(installation.team_id, installation.team_name or "", installation.bot_token)
+        if not self._installed.allows(installation.team_id):
+            log.warning("slack_install_refused", team=installation.team_id)
+            raise BoltError("the workspace is not among those that may install the app")
+        await self._installed.keep(installation.team_id, installation.team_name or "", installation.bot_token)
         log.info("slack_installed", team=installation.team_id)
 
 
@@ -108,7 +109,7 @@ class SlackInstall:
     """`speech` is that of the page that somebody comes back to."""
 
     def __init__(
-        self, api: SlackApi, client_id: str, secret: str, addresses: Addresses, keep: Keep, speech: Speech
+        self, api: SlackApi, client_id: str, secret: str, addresses: Addresses, installed: Installed, speech: Speech
     ) -> None:
         self._speech = speech
         redirect = f"{addresses.public_url}/slack/oauth_redirect" if addresses.public_url else None
@@ -120,7 +121,7 @@ class SlackInstall:
             redirect_uri=redirect,
             install_page_rendering_enabled=False,
             callback_options=AsyncCallbackOptions(success=self._installed, failure=self._not_installed),
-            installation_store=SealedInstallations(keep),
+            installation_store=SealedInstallations(installed),
             state_store=SignedState(addresses),
             state_expiration_seconds=MINUTES * 60,
         )

@@ -42,7 +42,7 @@ class Slack:
         self._settings = settings
         self._around = around
         self._api = SlackApi(around.session, settings.slack_api_url, SlackPace(around.turns))
-        self._installed = Installed(around.installations, around.key, around.clock)
+        self._installed = Installed(around.installations, around.key, around.clock, settings.allowed_workspaces)
         workspaces = Workspaces(settings.slack_bot_token, self._api.who_am_i, self._installed)
         self._api.tokens = workspaces.token
         self.outbound = SlackChannel(self._api, Uploads(self._api, around.pictures), around.addresses.url)
@@ -71,7 +71,7 @@ class Slack:
 
         first = next(iter(self._around.store.communities.values()))
         given = self._settings.slack_client_id, self._settings.slack_client_secret
-        made = SlackInstall(self._api, *given, self._around.addresses, self._installed.keep, speech_for(first, None))
+        made = SlackInstall(self._api, *given, self._around.addresses, self._installed, speech_for(first, None))
         return made.routes()
 
     async def settled(self) -> None:

@@ -29,15 +29,25 @@ class Installations(Protocol):
 
 
 class Installed:
-    """The workspaces that took the app into use, their tokens sealed under the server's key."""
+    """The workspaces that took the app into use, their tokens sealed under the server's key.
 
-    def __init__(self, kept: Installations, key: bytes, clock: Clock) -> None:
+    Only those on the list: a workspace vouches for its members' addresses, so any other could pass its own people off
+    as ours.
+    """
+
+    def __init__(self, kept: Installations, key: bytes, clock: Clock, allowed: frozenset[str]) -> None:
+        self._allowed = allowed
         self._kept = kept
         self._seal = Seal(key, "slack_token")
         self._clock = clock
         self._known: dict[str, tuple[str, float]] = {}
 
+    def allows(self, team: str) -> bool:
+        return team in self._allowed
+
     async def token(self, team: str) -> str | None:
+        if not self.allows(team):
+            return None
         token, until = self._known.get(team, ("", 0.0))
         if time.monotonic() < until:
             return token

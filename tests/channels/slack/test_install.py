@@ -26,6 +26,7 @@ BY_INSTALLATION: dict[str, Any] = {
     "slack_bot_token": "",
     "slack_client_id": CLIENT_ID,
     "slack_client_secret": CLIENT_SECRET,
+    "slack_allowed_teams": KOMMUNE,
     "secret_key": KEY,
 }
 
@@ -76,6 +77,23 @@ async def test_a_workspace_that_installs_the_app_is_served_with_its_own_token(
     await town.boss.says("hjelp")
     assert "Dette kan jeg hjelpe deg med" in town.boss.last.title
     assert await slack.event(hello, team=TEAM) == 403
+
+
+async def test_a_workspace_that_is_not_on_the_list_cannot_pass_its_people_off_as_ours(
+    slack: SlackDouble, database: Path
+) -> None:
+    slack.team = KOMMUNE
+    async with running(database, slack=slack, **BY_INSTALLATION) as product:
+        await install(product, slack)
+    others = BY_INSTALLATION | {"slack_allowed_teams": "T0ANNEN, T0TREDJE"}
+    async with running(database, slack=slack, **others) as product:
+        event = {"type": "message", "channel_type": "im", "text": "hjelp", "user": "U1", "channel": "D1"}
+        assert await slack.event(event) == 403
+        slack.codes["code"] = (KOMMUNE, TOKEN)
+        state, cookie = await begin(product)
+        status, page = await come_back(product, cookie, code="code", state=state)
+        assert status >= 400
+        assert "Appen er installert" not in page
 
 
 async def test_the_token_is_kept_sealed_and_survives_a_restart(slack: SlackDouble, database: Path) -> None:
@@ -173,6 +191,7 @@ WHOLE = {
     "slack_signing_secret": SECRET,
     "slack_client_id": CLIENT_ID,
     "slack_client_secret": CLIENT_SECRET,
+    "slack_allowed_teams": KOMMUNE,
     "secret_key": KEY,
     "public_url": "https://bot.example",
 }
