@@ -267,7 +267,7 @@ async def test_members_report_to_their_own_organs_and_the_secretariat_to_all(
         refused = await town["horten-sjef"].presses(town["horten-sjef"].last_card, "case.report", **CASE)
         assert "Velg blant alternativene." in beside(refused, "forum")
         [said] = await town["horten-sjef"].says("meld sak SSU")
-        assert said.text == "Du er ikke med i utvalget. Spør sekretariatet om å melde saken."
+        assert said.text == "Du er ikke med i utvalget. Be sekretariatet melde saken."
         assert await cases(town) == []
 
 

@@ -166,7 +166,7 @@ async def test_what_somebody_else_has_tried_again_is_not_tried_twice(prompted: T
     shown = await delivery(prompted.boss)
     await prompted["sekretariat"].presses(await delivery(prompted["sekretariat"]), "delivery.retry")
     answer = await prompted.boss.presses(shown, "delivery.retry")
-    assert "Ingen meldinger er gitt opp." in str(answer)
+    assert "Det er ingen meldinger å prøve igjen." in str(answer)
     assert len(prompted["larvik-sjef"].titled("Påminnelse")) == 1
 
 

@@ -241,7 +241,7 @@ async def test_two_files_at_once_are_one_too_many(town: Town, drive: Drive, secr
         ("gone.docx", "Filen kunne ikke hentes."),
         ("elsewhere", "Filen kunne ikke hentes."),
         ("endless", "Filen er for stor."),
-        ("plan.pdf", "En PDF kan jeg ikke lese."),
+        ("plan.pdf", "Jeg kan ikke lese PDF-filer."),
         ("plan.doc", "eldre versjon av Office"),
         ("broken.docx", "Filen er skadet"),
         ("nothing.bin", "kan ikke leses som tekst"),

@@ -101,7 +101,7 @@ async def test_the_letter_is_in_the_language_of_its_reader(live: Door) -> None:
     await live.site.say(await live.enter(), "språk nn")
     live.site.session.cookie_jar.clear()
     await live.ask()
-    assert "Lenkja er di. Ikkje send ho vidare." in text_of(live.inbox.letters[-1])
+    assert "Lenkja er personleg. Ikkje send ho vidare." in text_of(live.inbox.letters[-1])
     assert '<html lang="nn">' in (await live.site.get(live.link())).html
 
 

@@ -41,10 +41,10 @@ async def test_a_case_is_reported_ordered_and_concluded(planned: Site) -> None:
     page = await site.sign_in("Sekretariatet")
     assert "Ny sak: SSU 2024.2" in page.text
     page = await site.say(page, "saksliste SSU")
-    second = page.form("Sett på plassen")
+    second = page.form("Endre rekkefølgen")
     assert second.values("case")
     assert "2. 2024.2 – Dialog og beslutning – Kommunalsjef Larvik" in page.text
-    page = await site.press(page, "Sett på plassen", position="2")
+    page = await site.press(page, "Endre rekkefølgen", position="2")
     assert "1. 2024.2" in page.text
     site.clock.standing = MEETING_DAY
     page = await site.press(await site.say(page, "saksliste SSU"), "Åpne saken")
