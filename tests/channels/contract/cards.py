@@ -87,7 +87,7 @@ class Collector:
         await self._together((BOSS, absent), (OWN, Event("", ALONE, "status")))
         await self._put_by_hand()
         await self._in_time(AT_CHRISTMAS)
-        await self._in_time(LATER, (BOSS, "action.add"), (OWN, "minutes.comment"))
+        await self._in_time(LATER, (BOSS, "action.add"), (OWN, "minutes.comment"), (OWN, "digest.set"))
         return self.found
 
     async def _turn(self, person: str, event: Event) -> None:
