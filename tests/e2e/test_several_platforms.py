@@ -181,7 +181,7 @@ async def test_who_has_left_slack_is_reached_in_teams_and_the_coordinator_told_o
     await everywhere.product.clock_to(f"{TUESDAY}T09:00:00+01:00")
     assert len(everywhere.in_teams.titled("Påminnelse")) == 2
     assert told(everywhere) == [
-        "Jeg når ikke Kommunalsjef Larvik på Slack. Meldingene går gjennom Teams inntil videre."
+        "Jeg når ikke Kommunalsjef Larvik på Slack. Meldingene går via Teams inntil videre."
     ]
 
 
@@ -191,8 +191,8 @@ async def test_each_place_is_tried_and_each_that_fails_is_named(everywhere: Ever
     await everywhere.prompted()
     assert everywhere.asked() == (0, 0, 1)
     assert set(told(everywhere)) == {
-        "Jeg når ikke Kommunalsjef Larvik på Slack. Meldingene går gjennom e-post inntil videre.",
-        "Jeg når ikke Kommunalsjef Larvik på Teams. Meldingene går gjennom e-post inntil videre.",
+        "Jeg når ikke Kommunalsjef Larvik på Slack. Meldingene går via e-post inntil videre.",
+        "Jeg når ikke Kommunalsjef Larvik på Teams. Meldingene går via e-post inntil videre.",
     }
 
 
@@ -202,7 +202,7 @@ async def test_a_letter_that_bounces_goes_to_the_chat_instead(everywhere: Everyw
     await everywhere.prompted()
     assert everywhere.asked() == (1, 0, 0)
     assert told(everywhere) == [
-        "Jeg når ikke Kommunalsjef Larvik på e-post. Meldingene går gjennom Teams inntil videre."
+        "Jeg når ikke Kommunalsjef Larvik på e-post. Meldingene går via Teams inntil videre."
     ]
 
 

@@ -24,6 +24,7 @@ LONGEST_TEXT = 8000
 LONGEST_NAME = 200
 FILE_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
+DEEPEST_DATA = 4
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TEXTS = ("id", "serviceUrl", "channelId", "timestamp", "text", "replyToId", "name", "action", "locale")
 _OBJECTS = ("from", "recipient", "conversation", "channelData")
@@ -124,7 +125,7 @@ def understand(activity: Activity) -> Inbound:
     identity = Identity(NAME, tenant, _id(sender.get("aadObjectId")) or user, _name(sender))
     personal = conversation.get("conversationType") in (None, "", "personal") and not conversation.get("isGroup")
     address = Address(NAME, tenant, where, service_url, user=user)
-    data = _button(activity)
+    data = {key: _storable_within(value) for key, value in _button(activity).items()}
     action = data.pop("action", None)
     event = Event(
         # Without an id of its own it cannot be told from another one: it is no repeat.
@@ -157,6 +158,17 @@ def _name(part: Mapping[str, Any]) -> str:
 def _storable(text: str) -> str:
     """JSON may hold half characters and NUL, which no database takes."""
     return text if text.isalnum() else _UNSTORABLE.sub("\ufffd", text)
+
+
+def _storable_within(value: Any, depth: int = 0) -> Any:
+    """The same for a button's data, as deep as any of ours goes."""
+    if isinstance(value, str):
+        return _storable(value)
+    if depth < DEEPEST_DATA and isinstance(value, list):
+        return [_storable_within(one, depth + 1) for one in value]
+    if depth < DEEPEST_DATA and isinstance(value, dict):
+        return {key: _storable_within(one, depth + 1) for key, one in value.items()}
+    return value
 
 
 def _button(activity: Activity) -> dict[str, Any]:
