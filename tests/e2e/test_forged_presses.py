@@ -98,7 +98,7 @@ async def test_what_people_write_stands_in_no_log(stage: Stage, logs: io.StringI
 
 OF_EACH_PERSON = {
     *("action.add", "meeting.action", "meeting.note", "evaluation.submit", "minutes.comment", "absence.set"),
-    *("case.report", "digest.set"),
+    *("case.report", "digest.set", "channel.choose"),
 }
 """What everybody does on one's own account: it happens once for each."""
 

@@ -180,9 +180,7 @@ async def test_who_has_left_slack_is_reached_in_teams_and_the_coordinator_told_o
     assert everywhere.asked() == (1, 0, 0)
     await everywhere.product.clock_to(f"{TUESDAY}T09:00:00+01:00")
     assert len(everywhere.in_teams.titled("Påminnelse")) == 2
-    assert told(everywhere) == [
-        "Jeg når ikke Kommunalsjef Larvik på Slack. Meldingene går via Teams inntil videre."
-    ]
+    assert told(everywhere) == ["Jeg når ikke Kommunalsjef Larvik på Slack. Meldingene går via Teams inntil videre."]
 
 
 async def test_each_place_is_tried_and_each_that_fails_is_named(everywhere: Everywhere) -> None:
@@ -201,9 +199,7 @@ async def test_a_letter_that_bounces_goes_to_the_chat_instead(everywhere: Everyw
     await everywhere.in_teams.says("kanal epost")
     await everywhere.prompted()
     assert everywhere.asked() == (1, 0, 0)
-    assert told(everywhere) == [
-        "Jeg når ikke Kommunalsjef Larvik på e-post. Meldingene går via Teams inntil videre."
-    ]
+    assert told(everywhere) == ["Jeg når ikke Kommunalsjef Larvik på e-post. Meldingene går via Teams inntil videre."]
 
 
 async def test_who_is_reached_nowhere_has_it_on_the_page(everywhere: Everywhere) -> None:
