@@ -40,6 +40,7 @@ bench: $(READY)
 	$(BIN)/python -m bench.overview
 	$(BIN)/python -m bench.report
 	$(BIN)/python -m bench.plan
+	$(BIN)/python -m bench.claims
 	$(BIN)/python -m bench.fan_out
 
 $(READY): pyproject.toml requirements.lock

@@ -11,19 +11,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import bisect
-import os
-import platform
 import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from bench.measure import machine
 from bench.turns import EXAMPLE, free_port, start
 
 LATENCY = 0.25
@@ -73,7 +71,8 @@ class Connector:
         await asyncio.sleep(LATENCY)
         drawn = self._random.random()
         status = 429 if drawn < BUSY else 503 if drawn < BUSY + BROKEN else 200
-        self.refused[status] += status != 200
+        if status != 200:
+            self.refused[status] += 1
         return web.json_response(body if status == 200 else {}, status=status)
 
 
@@ -151,10 +150,9 @@ def report(connector: Connector, count: int, rate: int, settled: dict[str, int])
     lane_of_one, lane_of_thirty = (
         max(most_within(sorted(lane), span) for lane in connector.by_lane.values()) for span in (1, 30)
     )
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.machine()}, {platform.python_version()}")
-    print(
-        f"{count} first contacts: {len(times)} requests in {seconds:.1f} s, {dict(connector.refused)} of them refused"
-    )
+    refused = " and ".join(f"{often} answered {status}" for status, often in sorted(connector.refused.items()))
+    print(machine())
+    print(f"{count} first contacts: {len(times)} requests in {seconds:.1f} s; {refused or 'none refused'}")
     print(f"rate: {len(times) / seconds:.1f} a second, {share:.1%} of the {rate} permitted (wanted {WANTED:.0%})")
     print(
         f"most in any second: {fastest} of {rate}; of one conversation: {lane_of_one} of 7, "

@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -22,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bench import measure
 from bot.addresses import Addresses
 from bot.channels.teams.cards import draw
 from dialogs.router import answer
@@ -158,7 +157,7 @@ def _report(community: Community, round_: Round, unit: Unit, number: int) -> Sta
     return StatusReport(round_.id, unit.key, 1, values, f"{unit.key}-sjef", at, at)
 
 
-async def measure(turns: int, rounds: int) -> bool:
+async def measured(turns: int, rounds: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as open_stores:
             cases = []
@@ -185,16 +184,14 @@ async def _timed(cases: Sequence[Filled], turns: int, rounds: int) -> tuple[dict
 
 def report(cases: Sequence[Filled], times: dict[str, list[float]], sizes: dict[str, int]) -> bool:
     """Prints what was measured; whether the ratio is within what is wanted."""
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
+    print(measure.machine())
     for made in cases:
         case, each = made.case, times[made.case.name]
-        told = f"{statistics.median(each):6.1f} ms ({min(each):.1f}–{max(each):.1f})"
-        print(f"{case.units:4} units, {case.rounds:4} rounds: {told}, card of {sizes[case.name]} bytes")
-    ratios = [many / few for many, few in zip(times[MANY.name], times[FEW.name], strict=True)]
-    ratio = statistics.median(ratios)
-    print(f"ratio {ratio:.1f} ({min(ratios):.1f}–{max(ratios):.1f}), wanted at most {WANTED:g}")
-    return ratio <= WANTED
+        taken = measure.told(each)
+        print(f"{case.units:4} units, {case.rounds:4} rounds: {taken} ms, card of {sizes[case.name]} bytes")
+    ratios = measure.ratios(times[MANY.name], times[FEW.name])
+    print(f"ratio {measure.told(ratios)}, wanted at most {WANTED:g}")
+    return statistics.median(ratios) <= WANTED
 
 
 if __name__ == "__main__":
@@ -202,4 +199,4 @@ if __name__ == "__main__":
     parser.add_argument("--turns", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=9)
     given = parser.parse_args()
-    sys.exit(0 if asyncio.run(measure(given.turns, given.rounds)) else 1)
+    sys.exit(0 if asyncio.run(measured(given.turns, given.rounds)) else 1)

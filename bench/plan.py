@@ -17,6 +17,7 @@ from datetime import time as clock_time
 from functools import partial
 from pathlib import Path
 
+from bench import measure
 from dialogs import router
 from dialogs.calendar_feed import calendar
 from dialogs.turn import Event, Place
@@ -31,6 +32,7 @@ from storage.store import SqlStore
 EXAMPLE = Path(__file__).parents[1] / "examples/vestfold/community.yaml"
 NOW = datetime(2024, 1, 8, 8, tzinfo=UTC)
 MEETINGS, COMMUNITIES, TIMES, WARM_UP = 200, 19, 100, 5
+WANTED = 1.5
 PERSON, FEED = "larvik-sjef", "feed"
 
 
@@ -41,13 +43,17 @@ class Standing:
         return NOW
 
 
-async def main() -> None:
-    print(f"Median of {TIMES}, milliseconds; {MEETINGS} meetings a community, SQLite")
+async def main() -> bool:
+    print(measure.machine())
+    print(f"Median of {TIMES}, milliseconds; {MEETINGS} meetings a community, SQLite; wanted at most {WANTED:g}")
     print(f"{'':<12}{'alone':>8}{f'of {COMMUNITIES}':>8}{'ratio':>8}")
+    good = True
     async with opened(1) as alone, opened(COMMUNITIES) as among:
         for name, ask in {"møteplan": plan, "calendar": feed}.items():
             one, other = await medians(partial(ask, alone), partial(ask, among))
             print(f"{name:<12}{one:>8.1f}{other:>8.1f}{other / one:>8.2f}")
+            good = good and other / one <= WANTED
+    return good
 
 
 @asynccontextmanager
@@ -95,4 +101,4 @@ async def medians(*asks: Callable[[], Awaitable[None]]) -> list[float]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    raise SystemExit(0 if asyncio.run(main()) else 1)

@@ -13,7 +13,6 @@ import contextlib
 import hmac
 import json
 import os
-import platform
 import signal
 import socket
 import statistics
@@ -22,7 +21,6 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ import aiohttp
 import psutil
 from aiohttp import web
 
+from bench.measure import machine, ratios, told
 from domain.community_file import read_community
 
 EXAMPLE = Path(__file__).parents[1] / "examples/vestfold/community.yaml"
@@ -315,16 +314,15 @@ async def measure(turns: int, rounds: int) -> None:
 
 
 def report(rates: dict[str, list[float]], product: Server) -> None:
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
+    print(machine())
     for name, found in rates.items():
-        print(f"{name:12} {statistics.median(found):8.0f} turns/s  (min {min(found):.0f}, max {max(found):.0f})")
+        print(f"{name:12} {told(found, '.0f')} turns/s")
     good = True
     for name, wanted in WANTED.items():
         above, below = name.split("/")
-        ratio = statistics.median(a / b for a, b in zip(rates[above], rates[below], strict=True))
-        good = good and ratio >= wanted
-        print(f"{name:18} {ratio:6.2f}  (wanted {wanted:g} or more)")
+        found = ratios(rates[above], rates[below])
+        good = good and statistics.median(found) >= wanted
+        print(f"{name:18} {told(found, '.2f')}  (wanted {wanted:g} or more)")
     print(f"memory after it all: {product.memory} MB (wanted under 160)")
     print(f"from start to ready: {product.ready_after:.2f} s (wanted under 3)")
     raise SystemExit(0 if good and product.memory < 160 and product.ready_after < 3 else 1)

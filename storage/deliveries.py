@@ -189,10 +189,11 @@ async def _time(session: AsyncSession) -> datetime:
 def _firsts(order: Order) -> Select[int | None, bool]:
     """The oldest message of each recipient, so that many for one leave room for the others; urgent ones first."""
     ours = OutboxRow.community == order.community
+    # That the states are named apart leads SQLite to the index of what is open, past all that was ever sent.
     busy = select(OutboxRow.recipient).where(
         ours,
-        (col(OutboxRow.state) == "sending")
-        | ((col(OutboxRow.state) == "pending") & (col(OutboxRow.retry_at) > order.real)),
+        col(OutboxRow.state).in_(OPEN),
+        (col(OutboxRow.state) == "sending") | (col(OutboxRow.retry_at) > order.real),
     )
     first = func.min(OutboxRow.id)
     return (

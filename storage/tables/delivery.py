@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import NUMBER, json_column
+
+_WAITING: dict[str, Any] = {
+    "sqlite_where": text("outcome IS NULL"),
+    "postgresql_where": text("outcome IS NULL"),
+}
 
 
 class ChannelLinkRow(SQLModel, table=True):
@@ -31,7 +36,9 @@ class DueWorkRow(SQLModel, table=True):
     __tablename__ = "due_work"
     __table_args__ = (
         UniqueConstraint("community", "key"),
-        Index("ix_due_work_waiting", "outcome", "due_at"),
+        # Of what waits alone: PostgreSQL reads no order from an index that begins with what is null.
+        Index("ix_due_work_waiting", "due_at", "id", **_WAITING),
+        Index("ix_due_work_open", "community", "key", **_WAITING),
     )
     id: int | None = Field(default=None, sa_column=Column(NUMBER, primary_key=True, autoincrement=True))
     community: str
