@@ -41,6 +41,7 @@ bench: $(READY)
 	$(BIN)/python -m bench.report
 	$(BIN)/python -m bench.plan
 	$(BIN)/python -m bench.claims
+	$(BIN)/python -m bench.turn_cost
 	$(BIN)/python -m bench.fan_out
 
 $(READY): pyproject.toml requirements.lock

@@ -91,10 +91,7 @@ async def _fill(name: str, url: str, rows: int) -> None:
             moment = at.format(sign=sign)
             before, after = begin.format(most=rows), numbers.format(most=rows)
             await connection.exec_driver_sql(statement.format(begin=before, at=moment, numbers=after))
-    if name == engines.POSTGRESQL:  # what autovacuum does within minutes
-        async with database.write.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.exec_driver_sql("VACUUM ANALYZE")
+    await engines.vacuum(database)
     await database.dispose()
 
 

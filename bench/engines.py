@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
+from storage.engine import Engines
 from tests.engines import new_database, server
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
@@ -38,6 +39,24 @@ def spent_by(process: psutil.Process) -> float:
     alive = [process, *process.children(recursive=True)]
     times = [each.cpu_times() for each in alive]
     return sum(t.user + t.system + t.children_user + t.children_system for t in times)
+
+
+async def settle(url: str) -> None:
+    """All that waits in the outbox and falls due there is over, and the database knows what it holds."""
+    database = Engines(url)
+    async with database.write.begin() as connection:
+        await connection.exec_driver_sql("UPDATE outbox SET state = 'sent', sent_at = created_at, channel = 'web'")
+        await connection.exec_driver_sql("UPDATE due_work SET outcome = 'done', settled_at = due_at")
+    await vacuum(database)
+    await database.dispose()
+
+
+async def vacuum(database: Engines) -> None:
+    """What PostgreSQL does by itself within minutes."""
+    if not database.is_sqlite:
+        async with database.write.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 @contextmanager

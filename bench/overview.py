@@ -92,9 +92,9 @@ class Filled:
         return len(json.dumps(draw(said.card, ADDRESSES.url)))
 
 
-async def filled(folder: str, case: Case) -> Filled:
+async def filled(url: str, case: Case) -> Filled:
     community = community_of(case)
-    store = SqlStore(f"sqlite+aiosqlite:///{folder}/{case.name}.db", [community])
+    store = SqlStore(url, [community])
     await store.open()
     first = LAST_MEETING - timedelta(weeks=case.rounds - 1)
     async with store.begin(case.name) as work:
@@ -163,7 +163,7 @@ async def measured(turns: int, rounds: int) -> bool:
             cases = []
             for case in CASES:
                 print(f"filling {case.name}: {case.units} units, {case.rounds} rounds", file=sys.stderr)
-                made = await filled(folder, case)
+                made = await filled(f"sqlite+aiosqlite:///{folder}/{case.name}.db", case)
                 open_stores.push_async_callback(made.store.close)
                 cases.append(made)
             return report(cases, *await _timed(cases, turns, rounds))

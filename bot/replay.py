@@ -81,7 +81,7 @@ async def _start(stage: Stage, period: PeriodFile) -> list[Round]:
     }
     await stage.press(coordinator, "replay:start", "period.start", form)
     async with stage.store.read(stage.community.key) as work:
-        rounds = list(await work.rounds.running())
+        rounds = list(await work.rounds.running(stage.clock.now()))
     if tuple(local_date(r.meeting_at, stage.community.zone) for r in rounds) != period.held:
         raise RefusedError("the rounds are not those of the file")
     return rounds

@@ -16,7 +16,7 @@ from domain.community import Role, Unit
 from domain.meeting import may_lead
 from domain.minutes import Minutes, MinutesState
 from domain.plan.changes import PlannedMeeting
-from domain.rounds import Round, RoundState, next_to_come
+from domain.rounds import Round, RoundState
 from domain.working_time import local_date
 from services import differences, evaluations, holidays, meeting, minutes
 from services.audience import standing
@@ -186,7 +186,7 @@ async def _status(turn: Turn, units: Sequence[Unit]) -> Awaits:
 
 async def _next_meeting(turn: Turn) -> tuple[Element, ...]:
     for period in await turn.work.periods.not_ended():
-        coming = next_to_come(await turn.work.rounds.of_period(period.id), turn.now)
+        coming = await turn.work.rounds.following(period.id, turn.now)
         if coming is not None:
             return (Text(turn.say("help.next_meeting", meeting=turn.speech.moment(coming.meeting_at))),)
     return ()

@@ -162,7 +162,7 @@ async def start(turn: Turn) -> Answer:
         first = Text(turn.speech.many("common.mistakes", len(errors)), Tone.ATTENTION)
         return Answer(_form(turn.speech, [first], carried).with_inputs(result.typed, errors))
     if request is not None:
-        meeting = next_to_come(await turn.work.rounds.of_period(result.period.id), turn.now)
+        meeting = await turn.work.rounds.following(result.period.id, turn.now)
         await meeting_requests.approve(turn.work, turn.person, request, meeting, "", turn.now)
     if "holiday" in carried:
         await turn.work.outbox.refresh(f"holiday:{carried['holiday']}", now=turn.now)

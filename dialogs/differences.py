@@ -95,7 +95,7 @@ async def _pressed(turn: Turn) -> Put | Answer:
 
 async def _put(work: Work, about: Mapping[str, Json], at: Turn | Drawing) -> Put | None:
     round_ = await work.rounds.get(as_text(about.get("round")))
-    unit = next((u for u in work.community.units if u.key == about.get("unit")), None)
+    unit = work.community.find_unit(as_text(about.get("unit")))
     if round_ is None or unit is None:
         return None
     pair = about.get("municipality"), about.get("indicator")

@@ -43,7 +43,7 @@ def _guide_page(turn: Turn) -> str:
         Role.OBSERVER: "innsyn",
     }
     role = next(role for role in pages if turn.person.has(role))
-    unit = next((unit for unit in turn.community.units if unit.key == turn.person.unit), None)
+    unit = turn.community.find_unit(turn.person.unit)
     if role is Role.RESPONDENT and unit is not None and unit.kind is UnitKind.CLINIC:
         return "klinikksjef"
     return pages[role]

@@ -254,7 +254,7 @@ def _local(speech: Speech, at: datetime) -> date:
 
 
 def _unit(community: Community, key: str) -> str:
-    return next((unit.name for unit in community.units if unit.key == key), key)
+    return community.name_of_unit(key)
 
 
 def _short(text: str) -> str:

@@ -202,7 +202,7 @@ async def _to_decide(work: Work, speech: Speech, request: MeetingRequest, now: d
 
 async def _figures(work: Work, speech: Speech, request: MeetingRequest, now: datetime) -> tuple[Element, ...]:
     """The unit's latest; none of a unit that has left the community since."""
-    unit = next((u for u in work.community.units if u.key == request.unit), None)
+    unit = work.community.find_unit(request.unit)
     if unit is None:
         return ()
     return (figures(speech, work.community, unit, await meeting_requests.latest_figures(work, unit, now)),)

@@ -48,7 +48,7 @@ def fact(speech: Speech, community: Community, meeting: Meeting) -> tuple[str, s
 
 def host_name(community: Community, host: str) -> str:
     """A unit's name for its key, else the name as it was given."""
-    return next((unit.name for unit in community.units if unit.key == host), host)
+    return community.name_of_unit(host)
 
 
 def meeting_text(speech: Speech, meeting: Meeting) -> str:

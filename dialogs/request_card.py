@@ -26,7 +26,7 @@ def title(community: Community, speech: Speech, request: MeetingRequest) -> str:
 
 def unit_name(community: Community, request: MeetingRequest) -> str:
     """Also of a unit that has left the community since."""
-    return next((unit.name for unit in community.units if unit.key == request.unit), request.unit)
+    return community.name_of_unit(request.unit)
 
 
 async def outcome_text(work: Work, speech: Speech, request: MeetingRequest) -> Text:

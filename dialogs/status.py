@@ -342,13 +342,13 @@ async def draw_which(drawing: Drawing) -> Card | None:
 
 async def _is_asked(drawing: Drawing) -> bool:
     """Whether the reader is the one who is asked now: an absence may have begun or ended since this was stored."""
-    unit = next((u for u in drawing.community.units if u.key == drawing.param("unit")), None)
+    unit = drawing.community.find_unit(drawing.param("unit"))
     return unit is not None and drawing.reader in await asked_for(drawing.work, unit, drawing.now)
 
 
 async def _shown(drawing: Drawing) -> UnitRound | None:
     round_ = await drawing.work.rounds.get(drawing.param("round"))
-    unit = next((u for u in drawing.community.units if u.key == drawing.param("unit")), None)
+    unit = drawing.community.find_unit(drawing.param("unit"))
     return await unit_round(drawing.work, round_, unit, drawing.now) if round_ and unit else None
 
 

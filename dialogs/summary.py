@@ -19,7 +19,7 @@ from dialogs.turn import Answer, Command, Drawing, Routes, Turn
 from domain.community import IndicatorType, Person, Role
 from domain.periods import MeetingDate
 from domain.reports import as_text
-from domain.rounds import RoundState, next_to_come
+from domain.rounds import RoundState
 from domain.summary import Discrepancy, KeyFigure, Total, UnitLine
 from services import periods
 from services.audience import answers_for
@@ -62,7 +62,7 @@ async def _as_it_stands(work: Work, speech: Speech, now: datetime, reader: Perso
         body = (*card.body, *waiting(speech, shown)) if reader.has(Role.COORDINATOR) else card.body
         return replace(card, body=body, buttons=(*card.buttons, *coordinator_buttons(speech, shown, reader)))
     for period in await work.periods.not_ended():
-        coming = next_to_come(await work.rounds.of_period(period.id), now)
+        coming = await work.rounds.following(period.id, now)
         if coming is not None:
             return sentence(
                 speech.say(

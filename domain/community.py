@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("nb", "nn", "en")
@@ -202,26 +203,39 @@ class Community:
     forums: tuple[Forum, ...] = ()
     preparedness: PreparednessRules = PreparednessRules()
     keep_texts_days: int = 1095  # after which what people wrote is taken away
+    municipalities: tuple[Unit, ...] = field(init=False, repr=False, compare=False)
+    units_asked: tuple[Unit, ...] = field(init=False, repr=False, compare=False)
+    _by_key: Mapping[str, Unit] = field(init=False, repr=False, compare=False)
+    _asked: Mapping[str, tuple[Unit, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for at every turn: they are worked out once, however many units there are.
+        set_ = partial(object.__setattr__, self)
+        set_("municipalities", tuple(unit for unit in self.units if unit.kind is UnitKind.MUNICIPALITY))
+        set_("units_asked", tuple(unit for unit in self.units if self.asked_of(unit)))
+        set_("_by_key", {unit.key: unit for unit in self.units})
+        set_("_asked", {i.key: tuple(unit for unit in self.units if i.asked_of(unit)) for i in self.indicators})
 
     def unit(self, key: str) -> Unit:
         """Raises KeyError for a key that is no unit."""
-        return next((unit for unit in self.units if unit.key == key), None) or _missing(key)
+        return self._by_key[key]
+
+    def find_unit(self, key: str | None) -> Unit | None:
+        """None for a key that is no unit, or no unit any more."""
+        return self._by_key.get(key or "")
 
     def name_of_unit(self, key: str) -> str:
         """The unit's name; its key when the file has it no more, for what it left behind is shown all the same."""
-        return next((unit.name for unit in self.units if unit.key == key), key)
-
-    @property
-    def municipalities(self) -> tuple[Unit, ...]:
-        return tuple(unit for unit in self.units if unit.kind is UnitKind.MUNICIPALITY)
+        unit = self._by_key.get(key)
+        return unit.name if unit else key
 
     def asked_of(self, unit: Unit) -> tuple[Indicator, ...]:
         """The unit's indicators and no others, in the order of the file."""
         return tuple(indicator for indicator in self.indicators if indicator.asked_of(unit))
 
-    @property
-    def units_asked(self) -> tuple[Unit, ...]:
-        return tuple(unit for unit in self.units if self.asked_of(unit))
+    def units_of(self, indicator: Indicator) -> tuple[Unit, ...]:
+        """The units that an indicator of the community is asked of, in the order of the file."""
+        return self._asked[indicator.key]
 
     @property
     def waiting_keys(self) -> frozenset[str]:
@@ -260,7 +274,3 @@ class Field:
     def name(self, language: str) -> str:
         label = self.indicator.name(language)
         return f"{label}: {self.municipality.name}" if self.municipality else label
-
-
-def _missing(key: str) -> Unit:
-    raise KeyError(key)

@@ -208,14 +208,10 @@ def read_stand(inputs: Mapping[str, object]) -> StandForm:
     return StandForm(reason, because, mistakes, typed)
 
 
-def _comparisons(community: Community) -> list[tuple[Indicator, Indicator, list[Unit]]]:
+def _comparisons(community: Community) -> list[tuple[Indicator, Indicator, tuple[Unit, ...]]]:
     """What is asked of the clinics per municipality, what it is held against, and the clinics that are asked."""
     by_key = {indicator.key: indicator for indicator in community.indicators}
-    asked = [
-        (i, by_key[i.reconciles], [u for u in community.units if i.asked_of(u)])
-        for i in by_key.values()
-        if i.reconciles
-    ]
+    asked = [(i, by_key[i.reconciles], community.units_of(i)) for i in by_key.values() if i.reconciles]
     return [(indicator, counterpart, clinics) for indicator, counterpart, clinics in asked if clinics]
 
 

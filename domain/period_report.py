@@ -212,7 +212,7 @@ def _courses(community: Community, meetings: Sequence[Meeting], summaries: Seque
     for indicator in community.indicators:
         if indicator.type is IndicatorType.TEXT:
             continue
-        units = [unit for unit in community.units if indicator.asked_of(unit)]
+        units = community.units_of(indicator)
         figures = tuple(
             (
                 unit,

@@ -141,7 +141,7 @@ def discrepancies(community: Community, reports: Reports) -> Discrepancies:
     pending: list[str] = []
     for indicator in (i for i in community.indicators if i.reconciles):
         counterpart = next(i for i in community.indicators if i.key == indicator.reconciles)
-        clinics = [unit for unit in community.units if indicator.asked_of(unit)]
+        clinics = community.units_of(indicator)
         for municipality in (m for m in community.municipalities if clinics and counterpart.asked_of(m)):
             theirs = [_count(reports, clinic.key, f"{indicator.key}.{municipality.key}") for clinic in clinics]
             own = _count(reports, municipality.key, counterpart.key)

@@ -34,7 +34,7 @@ def overdue_topic(unit: str) -> str:
 
 async def owners_people(work: Work, owner: str, now: datetime) -> list[Person]:
     """Who answers for the owner now; nobody when the community file has that unit no more."""
-    unit = next((unit for unit in work.community.units if unit.key == owner), None)
+    unit = work.community.find_unit(owner)
     return await asked_for(work, unit, now) if unit else []
 
 

@@ -169,7 +169,7 @@ def _differences(before: Action, after: Action) -> tuple[dict[str, Json], dict[s
 
 
 async def _meeting_under_way(work: Work, now: datetime) -> str | None:
-    held = (r.id for r in await work.rounds.running() if r.meeting_at <= now < r.meeting_ends_at)
+    held = (r.id for r in await work.rounds.running(now) if r.meeting_at <= now < r.meeting_ends_at)
     return next(held, None)
 
 

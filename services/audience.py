@@ -62,8 +62,8 @@ async def answers_for(work: Work, person: Person, now: datetime) -> list[Unit]:
         member = await work.people.get(away)
         if member is not None and member.active and member.person.unit is not None:
             keys.append(member.person.unit)
-    units = {unit.key: unit for unit in work.community.units_asked}
-    return [units[key] for key in dict.fromkeys(keys) if key in units]
+    units = (work.community.find_unit(key) for key in dict.fromkeys(keys))
+    return [unit for unit in units if unit is not None and work.community.asked_of(unit)]
 
 
 async def connected_channels(work: Work) -> list[Recipient]:

@@ -13,7 +13,7 @@ from domain.actions import lines_of
 from domain.community import IndicatorType, Person, Role
 from domain.differences import Difference, Outcome, Side
 from domain.meeting import Attendance, Note
-from domain.rounds import Round, next_to_come
+from domain.rounds import Round
 from domain.summary import KeyFigure, Summary, Total, UnitLine
 from services.audience import active_people, standing_then, with_role
 from services.messages import Json
@@ -26,7 +26,7 @@ async def content(work: Work, round_: Round, now: datetime) -> dict[str, Json]:
     sealed = await picture(work, round_, now, as_of=round_.meeting_at, sealed=True)
     notes = await work.meetings.notes(round_.id)
     attendance = await work.meetings.attendance(round_.id)
-    following = next_to_come(await work.rounds.of_period(round_.period), max(now, round_.meeting_ends_at))
+    following = await work.rounds.following(round_.period, max(now, round_.meeting_ends_at))
     return {
         "meeting_at": round_.meeting_at.isoformat(),
         "ends_at": round_.meeting_ends_at.isoformat(),

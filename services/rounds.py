@@ -124,7 +124,7 @@ def _due(round_: Round, steps: Schedule, *, at_any_hour: bool) -> list[DueWork]:
 
 async def current_round(work: Work, now: datetime) -> Round | None:
     """The round that answers belong to."""
-    return current(await work.rounds.running(), now)
+    return current(await work.rounds.running(now), now)
 
 
 async def unanswered(work: Work, round_: Round, now: datetime) -> list[Unit]:
@@ -157,7 +157,7 @@ async def ask_anew(work: Work, unit: Unit, now: datetime) -> None:
 
     Lists that say who is away are drawn anew.
     """
-    for round_ in await work.rounds.running():
+    for round_ in await work.rounds.running(now):
         await work.outbox.refresh(missing_topic(round_.id), summary_topic(round_.id), now=now)
         if round_.state(now) is RoundState.COLLECTING and await work.reports.newest(round_.id, unit.key) is None:
             await send_about_status(

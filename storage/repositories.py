@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam, literal, update
+from sqlalchemy import bindparam, func, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -80,6 +80,37 @@ def _rounds() -> SelectOfScalar[RoundRow]:
     return select(RoundRow).options(defer(cast(Any, RoundRow.sealed)))
 
 
+# Statements of every turn are built once: building one costs more than running it.
+_begun = aliased(RoundRow)
+_RUNNING = (
+    _rounds()
+    .join(
+        PeriodRow,
+        (col(PeriodRow.community) == col(RoundRow.community)) & (col(PeriodRow.id) == col(RoundRow.period)),
+    )
+    .where(
+        PeriodRow.community == bindparam("community"),
+        col(PeriodRow.ended_at).is_(None),
+        col(RoundRow.cancelled_at).is_(None),
+        # A period that has run for years has hundreds of rounds behind it.
+        col(RoundRow.meeting_at)
+        >= func.coalesce(
+            select(func.max(_begun.meeting_at))
+            .where(
+                _begun.community == PeriodRow.community,
+                _begun.period == PeriodRow.id,
+                col(_begun.meeting_at) <= bindparam("now"),
+                col(_begun.cancelled_at).is_(None),
+            )
+            .correlate(PeriodRow)
+            .scalar_subquery(),
+            bindparam("now"),
+        ),
+    )
+    .order_by(col(RoundRow.meeting_at))
+)
+
+
 class RoundRepository(Repository):
     async def add(self, round_: Round) -> None:
         self._changes.remembered = True
@@ -122,23 +153,12 @@ class RoundRepository(Repository):
         )
         return [rows.round_(row) for row in found]
 
-    async def running(self) -> Sequence[Round]:
-        return await self._recall("rounds", self._load_running)
+    async def running(self, now: datetime) -> Sequence[Round]:
+        # What is remembered from an earlier moment holds those of now too.
+        return await self._recall("rounds", partial(self._load_running, now))
 
-    async def _load_running(self) -> Sequence[Round]:
-        found = await self._session.exec(
-            _rounds()
-            .join(
-                PeriodRow,
-                (col(PeriodRow.community) == col(RoundRow.community)) & (col(PeriodRow.id) == col(RoundRow.period)),
-            )
-            .where(
-                RoundRow.community == self._community,
-                col(RoundRow.cancelled_at).is_(None),
-                col(PeriodRow.ended_at).is_(None),
-            )
-            .order_by(col(RoundRow.meeting_at))
-        )
+    async def _load_running(self, now: datetime) -> Sequence[Round]:
+        found = await self._session.exec(_RUNNING, params={"community": self._community, "now": now})
         return [rows.round_(row) for row in found]
 
     async def before(self, round_: Round, since: datetime) -> Round | None:
@@ -251,7 +271,6 @@ class RoundRepository(Repository):
         return {key: totals or {} for key, totals in found}
 
 
-# Statements of every turn are built once: building one costs more than running it.
 _NEWEST = (
     select(StatusReportRow)
     .where(

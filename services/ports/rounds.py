@@ -41,8 +41,9 @@ class Rounds(Protocol):
         """By time of meeting, cancelled ones included."""
 
     async def all(self) -> Sequence[Round]: ...
-    async def running(self) -> Sequence[Round]:
-        """The rounds of periods that have not ended, cancelled ones left out, by time of meeting."""
+    async def running(self, now: datetime) -> Sequence[Round]:
+        """Of each period that has not ended the last meeting that has begun and those to come, cancelled ones left out,
+        by time of meeting. Meetings before it may be among them."""
 
     async def before(self, round_: Round, since: datetime) -> Round | None:
         """The last meeting before this round's that was not cancelled and not earlier than `since`."""

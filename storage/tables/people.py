@@ -15,6 +15,11 @@ class PersonRow(SQLModel, table=True):
     """A person of a community; `source` is `file` or `accepted` (by the coordinator, after having written)."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_email", "email"),
+        Index("ix_person_teams", "teams_object_id", "teams_tenant"),
+        Index("ix_person_slack", "slack_user", "slack_team"),
+    )
     community: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     name: str

@@ -50,7 +50,7 @@ class RoundRow(SQLModel, table=True):
     __tablename__ = "round"
     __table_args__ = (
         Index("ix_round_meeting", "community", "meeting_at"),
-        Index("ix_round_period", "community", "period"),
+        Index("ix_round_period", "community", "period", "meeting_at"),
     )
     community: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

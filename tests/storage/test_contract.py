@@ -251,7 +251,7 @@ async def test_the_rounds_of_running_periods_are_found_by_time_of_meeting(store:
     second = replace(first, id="second", meeting_at=first.meeting_at + 7 * 24 * HOUR)
 
     async def running(work: Work) -> list[str]:
-        return [r.id for r in await work.rounds.running()]
+        return [r.id for r in await work.rounds.running(NOW)]
 
     async with store.begin("vestfold") as work:
         await work.periods.add(period())
@@ -264,12 +264,28 @@ async def test_the_rounds_of_running_periods_are_found_by_time_of_meeting(store:
         assert await running(work) == []
 
 
+async def test_of_a_period_that_has_run_for_long_only_the_last_meeting_and_those_to_come_are_read(
+    store: SqlStore,
+) -> None:
+    made = [replace(round_(), id=f"r{n}", meeting_at=round_().meeting_at + n * 7 * 24 * HOUR) for n in range(5)]
+    async with store.begin("vestfold") as work:
+        await work.periods.add(period())
+        for each in made:
+            await work.rounds.add(each)
+        await work.rounds.cancel(["r2"], NOW)
+    at = made[2].meeting_at + HOUR
+    async with store.begin("vestfold") as work:
+        await work.periods.add(replace(period(), id="other"))  # nothing is remembered in a transaction that changes it
+        assert [r.id for r in await work.rounds.running(at)] == ["r1", "r3", "r4"]
+        assert [r.id for r in await work.rounds.running(made[0].opens_at)] == ["r0", "r1", "r3", "r4"]
+
+
 async def test_what_a_reader_was_told_is_never_older_than_the_last_commit(store: SqlStore) -> None:
     async def told() -> tuple[int, int, str | None]:
         async with store.read("vestfold") as work:
             member = await work.people.get("horten-sjef")
             assert member is not None
-            return len(await work.periods.not_ended()), len(await work.rounds.running()), member.language
+            return len(await work.periods.not_ended()), len(await work.rounds.running(NOW)), member.language
 
     assert await told() == (0, 0, None)
     async with store.begin("vestfold") as work:

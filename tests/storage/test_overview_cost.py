@@ -28,7 +28,7 @@ def statements() -> Iterator[list[str]]:
 
 async def asked_for(folder: Path, rounds: int) -> list[str]:
     """The statements of one `oversikt` after so many rounds, however many ids stand in a list."""
-    made = await filled(str(folder), Case(f"after_{rounds}", 2, 1, rounds))
+    made = await filled(f"sqlite+aiosqlite:///{folder}/after_{rounds}.db", Case("after", 2, 1, rounds))
     await made.turn("warm")
     with statements() as asked:
         await made.turn("counted")
