@@ -106,7 +106,8 @@ async def answer(store: Store, community: str, person: str, event: Event, now: d
     A button whose event is a repeat is answered with the message as it now stands; a repeated text with nothing.
     """
     name = name_of(event)
-    if name in _READ_ONLY:
+    # In a channel some of them are answered to the person alone, by a message that is stored.
+    if name in _READ_ONLY and event.place.personal:
         async with store.read(community) as work:
             turn = await _turn(work, person, event, now)
             return await _dialog(name)(turn) if turn else Answer(gone=True)

@@ -147,7 +147,7 @@ class Command:
 class Routes:
     """What a dialog's module answers. `read_only` names its commands and buttons that change nothing.
 
-    Those need no write, and a repeat of one does no harm.
+    In a chat with one person those need no write, and a repeat of one does no harm.
     """
 
     commands: tuple[Command, ...] = ()

@@ -248,6 +248,21 @@ async def test_a_press_replayed_in_somebody_elses_name_does_nothing_more(stage: 
             assert stage.stored() == before, other.key
 
 
+async def test_every_button_and_command_is_answered_in_a_channel_too(stage: Stage) -> None:
+    channel = stage.double.channel("Samhandling")
+    for button, data in stage.data.items():
+        presser = stage.people[BOSS if BOSS in BUTTONS[button] else OWN]
+        value = {"action": {"type": "Action.Execute", "verb": button, "data": {"action": button, **data}}}
+        status, _ = await stage.double.post(
+            presser.activity("invoke", channel, name="adaptiveCard/action", value=value, replyToId="1")
+        )
+        assert status == 200, button
+    for command, (text, who) in COMMANDS.items():
+        writer = stage.people[BOSS if BOSS in who else OWN]
+        status, _ = await stage.double.post(writer.activity("message", channel, text=f"<at>Bot</at> {text}"))
+        assert status == 202, command
+
+
 async def test_a_refusal_says_what_is_the_case(stage: Stage) -> None:
     reminded = await stage.presses(stage.people[BOSS], "reminder.snooze", stage.data["reminder.snooze"])
     assert words(reminded) == "Bare de som svarer for Larvik kommune nå, blir minnet på dette tiltaket."

@@ -114,7 +114,11 @@ class World:
         return self.asks("POST", path, data=body, headers=headers | {"Content-Type": kind})
 
     def session(self, person: str) -> dict[str, str]:
-        return {COOKIE: Sessions(KEY.encode()).begin("vestfold", person)}
+        """One that holds, though somebody may have had all of that person's taken back a moment ago."""
+        with closing(sqlite3.connect(self.stage.database)) as database:
+            query = "SELECT epoch FROM person WHERE community = 'vestfold' AND key = ?"
+            [epoch] = database.execute(query, (person,)).fetchone()
+        return {COOKIE: Sessions(KEY.encode()).begin("vestfold", person, epoch)}
 
     def proof(self, cookies: Mapping[str, str]) -> list[tuple[str, str]]:
         """What a form of that session bears, so that it is read at all."""
