@@ -33,6 +33,7 @@ from bot.document_routes import DocumentRoutes
 from bot.downloads import Downloads
 from bot.http import application
 from bot.letters import PostOffice
+from bot.limits import Limits, OwnLimits
 from bot.metrics import Meters
 from bot.outbound import OutboundChannel
 from bot.pacing import Pace
@@ -87,6 +88,7 @@ class Product:
         self.addresses = Addresses(self.key, settings.public_url)
         self.ways = WaysIn(self.key, self.addresses, self.store)
         self.mail_on = settings.mail_configured(dev=dev)
+        self.limits: Limits = self.store.limits or OwnLimits()
         self._sign_in_letters: SignInLetters | None = None
         self.workshop = Workshop()
         self.plan_files = PlanFiles(self.store, self.clock, self.workshop)
@@ -138,6 +140,7 @@ class Product:
                 pictures=self._pictures.content,
                 key=self.key,
                 turns=self.store.turns,
+                limits=self.limits,
                 plan_files=self.plan_files,
             )
             self.slack = Slack(self.settings, around)
@@ -180,18 +183,30 @@ class Product:
         """
         if not isinstance(self.clock, DevClock):
             raise TypeError("only the development clock can be moved")
-        async with self._moving:
+        async with self._moving, self.store.moving_dev_clock():
+            if self.store.is_shared:
+                await self.catch_up()
             if to < self.clock.now() and to != self._moved_to:
                 return None
             self._moved_to = to
-            before = self.delivery.counts.sent, self.delivery.counts.failed
+            before = await self._tried()
             try:
                 await asyncio.wait_for(self._move(self.clock, to), LONGEST_SETTLING)
             except TimeoutError:
                 log.warning("clock_moved_unsettled")
                 await self._set(self.clock, to)
-            sent, failed = self.delivery.counts.sent - before[0], self.delivery.counts.failed - before[1]
-            return Moved(sent, await self.store.waiting(self.clock.now()), failed)
+            after = await self._tried()
+            moved = Moved(
+                max(0, after[0] - before[0]), await self.store.waiting(self.clock.now()), max(0, after[1] - before[1])
+            )
+            if self.clock.now() - self._swept_at >= DAY:
+                await self._sweep()
+            return moved
+
+    async def _tried(self) -> tuple[int, int]:
+        """How many messages went out and how many were given up until now, by whichever process."""
+        counts = self.delivery.counts
+        return await self.store.tried() if self.store.is_shared else (counts.sent, counts.failed)
 
     async def _move(self, clock: DevClock, to: datetime) -> None:
         await self._settle()
@@ -201,8 +216,6 @@ class Product:
         if clock.now() < to:
             await self._set(clock, to)
             await self._settle()
-        if clock.now() - self._swept_at >= DAY:
-            await self._sweep()
 
     async def _set(self, clock: DevClock, to: datetime) -> None:
         clock.move(to)
@@ -287,7 +300,7 @@ class Product:
         sender = self.settings.mail_from or DEV_SENDER
         server = MailServer(self.settings.smtp_url, sender.rpartition("@")[2].strip("> "))
         mail = Mail(server, sender, self.addresses.url)
-        self._sign_in_letters = SignInLetters(self.store, self.clock, mail, self.ways)
+        self._sign_in_letters = SignInLetters(self.store, self.clock, mail, self.ways, self.limits)
         self._tasks.append(asyncio.create_task(self._sign_in_letters.run()))
         return PostOffice(mail, self.ways, self.clock)
 
@@ -320,6 +333,7 @@ class Product:
                 ways=self.ways,
                 ask_for_link=self._sign_in_letters.ask if self._sign_in_letters else None,
                 plan_files=self.plan_files,
+                limits=self.limits,
             )
             parts.append(page.routes())
         return application(self, api, parts)

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 from dialogs import people as people_dialog
 from dialogs.card import Card
@@ -14,11 +13,9 @@ from dialogs.turn import Answer, Place, speech_for
 from services import people
 from services.messages import Address
 from services.people import Vouched
-from services.ports import Clock, Identity, Store
+from services.ports import Clock, Identity, Store, Work
 
 REMEMBERED = 10_000
-_USED: WeakKeyDictionary[Store, dict[tuple[str, str], tuple[str, datetime]]] = WeakKeyDictionary()
-"""(community, person) → the platform that was used last, and when: one for all platforms of a store."""
 
 Vouch = Callable[[], Awaitable[Vouched]]
 """Asks the platform for its word on the sender: addresses and name."""
@@ -38,7 +35,6 @@ class Recognition:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
-        self._used = _USED.setdefault(store, {})
         self._clock = clock
         self._known: OrderedDict[tuple[str, str, str], Known] = OrderedDict()
 
@@ -49,7 +45,7 @@ class Recognition:
         if (
             known is not None
             and (not place.personal or known.address == place.address or not place.address.conversation)
-            and self._used.get((known.community, known.person), ("",))[0] == sender.channel
+            and await self._is_where_used_last(known, sender.channel)
         ):
             return known
         pairs = await self._store.whoever_is(sender)
@@ -64,22 +60,23 @@ class Recognition:
             return vouched
         community, person = await self._choose(list(pairs), key[2])
         async with self._store.begin(community) as work:
-            await work.people.know(
-                vouched.identity, person, alone(place), self._uses(community, person, sender.channel)
-            )
+            await work.people.know(vouched.identity, person, alone(place), await self._seen_now(work, person))
         known = Known(community, person, place.address)
         self._known[key] = known
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return known
 
-    def _uses(self, community: str, person: str, channel: str) -> datetime:
-        """When the person is seen here: always after they were seen on another platform."""
-        now = self._clock.now()
-        if (before := self._used.get((community, person))) is not None:
-            now = max(now, before[1] + timedelta(microseconds=1))
-        self._used[community, person] = channel, now
-        return now
+    async def _is_where_used_last(self, known: Known, channel: str) -> bool:
+        """As all platforms have it, and all processes."""
+        async with self._store.read(known.community) as work:
+            last = await work.people.last_used(known.person)
+        return last is not None and last[0] == channel
+
+    async def _seen_now(self, work: Work, person: str) -> datetime:
+        """Always after they were seen on another platform."""
+        now, last = self._clock.now(), await work.people.last_used(person)
+        return max(now, last[1] + timedelta(microseconds=1)) if last else now
 
     def forget(self) -> None:
         """Somebody who was known is no longer with us: everybody is looked up anew."""

@@ -7,35 +7,34 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from datetime import timedelta
 
 import structlog
 
-from bot.limits import Limit
+from bot.limits import Limits
 from bot.outbound import DeliveryError, Letter, LetterChannel, RetryLaterError
 from bot.ways_in import WaysIn
 from dialogs import letters
 from dialogs.turn import speech_for
+from domain.pacing import Limit
 from services.ports import Clock, Identity, Member, Store
 
 log = structlog.get_logger()
 
 MOST_WAITING = 200
-MOST_TO_ONE = 3
+TO_ONE = Limit(3, 15 * 60)
 """Letters to one address within a quarter of an hour: nobody's inbox is to be filled by others."""
-QUARTER = timedelta(minutes=15)
 PAUSES = (2, 10, 0)
 """Seconds after each try; then the person asks again."""
 
 
 class SignInLetters:
-    def __init__(self, store: Store, clock: Clock, mail: LetterChannel, ways: WaysIn) -> None:
+    def __init__(self, store: Store, clock: Clock, mail: LetterChannel, ways: WaysIn, limits: Limits) -> None:
         self._store = store
         self._clock = clock
         self._mail = mail
         self._ways = ways
         self._asked: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
-        self._limit = Limit(MOST_TO_ONE, QUARTER.total_seconds())
+        self._limits = limits
 
     def ask(self, address: str) -> None:
         """Somebody wrote this address. What is too much is dropped."""
@@ -61,7 +60,7 @@ class SignInLetters:
 
     async def _answer(self, address: str) -> None:
         known = await self._store.whoever_is(Identity("web", "", address, emails=frozenset({address})))
-        if not known or not self._limit.allows(address):
+        if not known or not await self._limits.allows(f"letters to {address}", TO_ONE):
             return
         for community, person in known:
             async with self._store.read(community) as work:

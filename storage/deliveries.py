@@ -157,6 +157,17 @@ async def waiting(session: AsyncSession, communities: Collection[str], now: date
     return found.one()
 
 
+async def tried(session: AsyncSession, communities: Collection[str]) -> tuple[int, int]:
+    """Rows that were sent, and rows that were given up."""
+    found = await session.exec(
+        select(OutboxRow.state, func.count())
+        .where(col(OutboxRow.state).in_(("sent", "failed")), col(OutboxRow.community).in_(communities))
+        .group_by(OutboxRow.state)
+    )
+    counts = dict(found.all())
+    return counts.get("sent", 0), counts.get("failed", 0)
+
+
 async def next_retry(session: AsyncSession, communities: Collection[str], now: datetime) -> datetime | None:
     """When, on the real clock, the next try of a message is due."""
     found = await session.exec(

@@ -17,6 +17,10 @@ from storage.repositories import Repository, insert_new
 from storage.tables import IdentityRow, JoinRequestRow, PersonRow
 
 
+def _last_used(person: str) -> str:
+    return f"last used:{person}"
+
+
 class PeopleRepository(Repository):
     async def all(self) -> Sequence[Member]:
         return await self._recall("people", self._load_all)
@@ -95,12 +99,29 @@ class PeopleRepository(Repository):
                 service_url="",
                 seen_at=now,
             )
+        elif row.person != person:
+            self._changes.remembered = True  # where the other one was seen last
         row.person, row.seen_at = person, now
         row.platform_user = address.user or row.platform_user
         row.conversation = address.conversation or row.conversation
         row.service_url = address.service_url or row.service_url
         row.refused_at = None
         self._session.add(row)
+        last = await self.last_used(person)
+        if last is None or last[1] <= now:
+            self._changes.known[_last_used(person)] = identity.channel, now
+
+    async def last_used(self, key: str) -> tuple[str, datetime] | None:
+        return await self._recall(_last_used(key), partial(self._load_last_used, key))
+
+    async def _load_last_used(self, key: str) -> tuple[str, datetime] | None:
+        found = await self._session.exec(
+            select(IdentityRow.channel, IdentityRow.seen_at)
+            .where(IdentityRow.community == self._community, IdentityRow.person == key)
+            .order_by(col(IdentityRow.seen_at).desc())
+            .limit(1)
+        )
+        return next(((channel, seen_at) for channel, seen_at in found), None)
 
     async def moved(self, person: str, known: Address, now_at: Address) -> None:
         await self._change(person, known, conversation=now_at.conversation, service_url=now_at.service_url)

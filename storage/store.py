@@ -62,7 +62,7 @@ from storage.tables import (
     PersonRow,
     RetentionRow,
 )
-from storage.turns import SharedTurns
+from storage.turns import SharedLimits, SharedTurns
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing that is stored is older."""
@@ -120,6 +120,8 @@ class SqlStore:
         self._memories = {key: remember() for key in self.communities}
         self.turns = None if self._engines.is_sqlite else SharedTurns(self._engines.write)
         """Where several processes take their turns at writing to platforms; None for one that is alone."""
+        self.limits = None if self._engines.is_sqlite else SharedLimits(self._engines.write)
+        """The same for who asks something of the product."""
         self.after_commit: Callable[[], None] = lambda: None
         """Called when a transaction that put something in the outbox has been committed."""
 
@@ -315,6 +317,16 @@ class SqlStore:
             row = await session.get(DevClockRow, 1)
             return row.at if row else None
 
+    @asynccontextmanager
+    async def moving_dev_clock(self) -> AsyncIterator[None]:
+        """Of the processes that share a database one at a time moves the development clock."""
+        if not self.is_shared:
+            yield
+            return
+        async with self._write() as session:
+            await one_at_a_time(session, "moving_dev_clock")
+            yield
+
     async def set_dev_clock(self, at: datetime) -> None:
         """Forward only."""
         async with self._write() as session:
@@ -358,6 +370,11 @@ class SqlStore:
         """Whether something was sent that lies there."""
         async with self._read() as session:
             return await deliveries.has_sent(session, community, at)
+
+    async def tried(self) -> tuple[int, int]:
+        """How many messages went out, and how many were given up, by all processes."""
+        async with self._read() as session:
+            return await deliveries.tried(session, self.communities)
 
     async def waiting(self, now: datetime) -> int:
         """Messages due and not yet settled."""

@@ -1,4 +1,7 @@
-"""Moments for requests to platforms, taken in the database that several processes share: their limits hold for all."""
+"""Moments taken in the database that several processes share, so that a limit holds for all of them.
+
+They are taken for requests to platforms, and by those who ask something of us.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from storage.tables import PaceRow
 
 TIDY_EVERY = 1000
 KEPT = 3600.0
-"""Seconds after which nothing is held against a conversation."""
+"""Seconds after which nothing is held against anybody."""
 
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _CLOCK = text("SELECT extract(epoch FROM clock_timestamp())::float8")
@@ -41,13 +44,36 @@ class SharedTurns:
             wait = Wait(free[tenant], free.get(lane, 0.0))
             if wait.is_over:
                 await _keep(connection, {key: each.with_one_at(now) for key, each in lanes.items()}, now)
-                await self._tidy(connection, now)
+                self._count += 1
+                if self._count % TIDY_EVERY == 0:
+                    await _tidy(connection, now)
         return wait
 
-    async def _tidy(self, connection: AsyncConnection, now: float) -> None:
-        self._count += 1
-        if self._count % TIDY_EVERY == 0:
-            await connection.execute(delete(PaceRow).where(col(PaceRow.last) < now - KEPT))
+
+class SharedLimits:
+    """How often a name may ask, by the database's clock."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._count = 0
+
+    async def allows(self, name: str, limit: Limit) -> bool:
+        async with self._engine.begin() as connection:
+            await connection.execute(_HOLD, {"name": f"limit/{name}"})
+            now = float((await connection.execute(_CLOCK)).scalar_one())
+            key = _digest(f"limit/{name}")
+            lane = Lane((await _taken(connection, [key])).get(key, ()), (limit,))
+            if lane.free_from(now) > now:
+                return False
+            await _keep(connection, {key: lane.with_one_at(now)}, now)
+            self._count += 1
+            if self._count % TIDY_EVERY == 0:
+                await _tidy(connection, now)
+        return True
+
+
+async def _tidy(connection: AsyncConnection, now: float) -> None:
+    await connection.execute(delete(PaceRow).where(col(PaceRow.last) < now - KEPT))
 
 
 def _digest(key: str) -> str:

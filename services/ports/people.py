@@ -35,6 +35,9 @@ class People(Protocol):
     async def addresses(self, key: str) -> Sequence[Address]:
         """Where the person can be reached, last used first."""
 
+    async def last_used(self, key: str) -> tuple[str, datetime] | None:
+        """The platform that the person wrote on last, and when."""
+
     async def refusing(self, key: str) -> frozenset[Address]:
         """Those of the person's addresses that were refused when they were last tried."""
 

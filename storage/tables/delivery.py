@@ -98,7 +98,7 @@ class OutboxRow(SQLModel, table=True):
 class PaceRow(SQLModel, table=True):
     """The moments that requests to a tenant or conversation have taken, in seconds, where processes share them.
 
-    `key` is a digest: the ids of people's conversations are nobody's business here.
+    Those too at which somebody asked to sign in. `key` is a digest: who it was is nobody's business here.
     """
 
     __tablename__ = "pace"

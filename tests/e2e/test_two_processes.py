@@ -84,6 +84,13 @@ async def test_a_week_through_two_processes_has_each_message_once_and_each_answe
         assert found["sealed"]["totals"] == found["totals"]
 
 
+async def test_what_moving_the_clock_sent_is_counted_once_whichever_process_sent_it(pair: Pair) -> None:
+    await pair.begin()
+    moved = await asyncio.gather(pair.first.clock_to(NINE), pair.second.clock_to(NINE))
+    assert sum(answer["sent"] for answer in moved) == sum(len(p.titled("Status fra")) for p in pair.respondents())
+    assert {(answer["now"], answer["pending"], answer["failed"]) for answer in moved} == {(NINE, 0, 0)}
+
+
 async def test_what_one_process_stored_the_other_sees_at_once(pair: Pair) -> None:
     await pair.begin()
     await pair.first.clock_to(NINE)

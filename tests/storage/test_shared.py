@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.pacing import Limit
-from services import people
+from services import api_tokens, people
 from services.messages import Address, Message, Recipient
-from services.ports import DueWork
+from services.ports import DueWork, Identity
 from storage.store import Order, Settled, SqlStore, SqlWork
 from tests.builders import community, vestfold
 from tests.engines import new_database
@@ -150,7 +150,49 @@ async def test_a_conversations_limit_holds_for_all_and_another_conversation_does
     assert waits[3].tenant <= 0
 
 
+# Who asks something of us
+
+
+async def test_a_name_may_ask_as_often_as_it_may_whichever_process_it_asks(both: tuple[SqlStore, SqlStore]) -> None:
+    each = [store.limits for store in both]
+    asked = await asyncio.gather(*(limits.allows("a", Limit(3, 900)) for limits in each * 5 if limits))
+    assert sum(asked) == 3
+    assert [await limits.allows("b", Limit(1, 900)) for limits in each if limits] == [True, False]
+
+
+async def test_a_token_taken_back_through_one_process_opens_nothing_at_another(
+    both: tuple[SqlStore, SqlStore],
+) -> None:
+    async with both[0].begin("vestfold") as work:
+        token, shown = await api_tokens.create(work, "styringsdata", now=NOW)
+    digest = api_tokens.digest(shown)
+    assert [found[0] for store in both if (found := await store.whose_token(digest))] == ["vestfold", "vestfold"]
+    async with both[1].begin("vestfold") as work:
+        await api_tokens.revoke(work, token.id, now=NOW)
+    assert [await store.whose_token(digest) for store in both] == [None, None]
+
+
+async def test_where_somebody_was_seen_last_is_the_same_for_all(both: tuple[SqlStore, SqlStore]) -> None:
+    for n, channel in enumerate(("teams", "slack", "teams")):
+        async with both[n % 2].begin("vestfold") as work:
+            at = NOW + timedelta(minutes=n)
+            await work.people.know(Identity(channel, "t", "u"), "larvik-sjef", Address(channel, "t"), at)
+            assert await work.people.last_used("larvik-sjef") == (channel, at)
+        for store in both:
+            async with store.read("vestfold") as work:
+                assert await work.people.last_used("larvik-sjef") == (channel, at)
+
+
 # The development clock
+
+
+async def test_how_much_was_sent_is_counted_over_all(both: tuple[SqlStore, SqlStore]) -> None:
+    await put(both[0], message("a", "a"), message("b", "b"), message("c", "c"))
+    first, second, third = await both[0].claim(ALL)
+    at = Address("web")
+    await both[0].settle([Settled(first.id, "sent", sent_at=NOW, address=at), Settled(third.id, "failed", "400")])
+    await both[1].settle([Settled(second.id, "sent", sent_at=NOW, address=at)])
+    assert await both[0].tried() == await both[1].tried() == (2, 1)
 
 
 async def test_the_development_clock_goes_forward_only_for_all(both: tuple[SqlStore, SqlStore]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from html import escape
 
@@ -26,14 +25,17 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bot.addresses import Addresses
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.workspaces import Installed
+from bot.limits import Limits
 from bot.outbound import DeliveryError
 from dialogs.speech import Speech
+from domain.pacing import Limit
 
 log = structlog.get_logger()
 
 PURPOSE = "slack_install"
-MINUTES = 10
-REMEMBERED = 1000
+LASTS = 10 * 60
+"""Seconds."""
+ONCE = Limit(1, LASTS)
 SCOPES = (
     "app_mentions:read",
     "chat:write",
@@ -51,20 +53,15 @@ SCOPES = (
 class SignedState(AsyncOAuthStateStore):
     """Says that it was we who sent somebody to Slack, within the last minutes, and that they come back once."""
 
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Addresses, limits: Limits) -> None:
         self._addresses = addresses
-        self._used: OrderedDict[str, None] = OrderedDict()
+        self._limits = limits
 
     async def async_issue(self, *args: object, **kwargs: object) -> str:
-        return self._addresses.token(PURPOSE, "", secrets.token_hex(8), int(time.time()) + MINUTES * 60)
+        return self._addresses.token(PURPOSE, "", secrets.token_hex(8), int(time.time()) + LASTS)
 
     async def async_consume(self, state: str) -> bool:
-        if state in self._used or self._addresses.read(PURPOSE, state) is None:
-            return False
-        self._used[state] = None
-        if len(self._used) > REMEMBERED:
-            self._used.popitem(last=False)
-        return True
+        return self._addresses.read(PURPOSE, state) is not None and await self._limits.allows(state, ONCE)
 
 
 class SealedInstallations(AsyncInstallationStore):
@@ -109,10 +106,17 @@ class SlackInstall:
     """`speech` is that of the page that somebody comes back to."""
 
     def __init__(
-        self, api: SlackApi, client_id: str, secret: str, addresses: Addresses, installed: Installed, speech: Speech
+        self,
+        api: SlackApi,
+        client_id: str,
+        secret: str,
+        public_url: str,
+        state: SignedState,
+        installed: Installed,
+        speech: Speech,
     ) -> None:
         self._speech = speech
-        redirect = f"{addresses.public_url}/slack/oauth_redirect" if addresses.public_url else None
+        redirect = f"{public_url}/slack/oauth_redirect" if public_url else None
         settings = AsyncOAuthSettings(
             client_id=client_id,
             client_secret=secret,
@@ -122,8 +126,8 @@ class SlackInstall:
             install_page_rendering_enabled=False,
             callback_options=AsyncCallbackOptions(success=self._installed, failure=self._not_installed),
             installation_store=SealedInstallations(installed),
-            state_store=SignedState(addresses),
-            state_expiration_seconds=MINUTES * 60,
+            state_store=state,
+            state_expiration_seconds=LASTS,
         )
         self._flow = _Flow(api, settings)
 

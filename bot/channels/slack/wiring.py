@@ -15,6 +15,7 @@ from bot.channels.slack.outbound import SlackChannel
 from bot.channels.slack.pacing import SlackPace
 from bot.channels.slack.uploads import PictureContent, Uploads
 from bot.channels.slack.workspaces import Installations, Installed, Workspaces
+from bot.limits import Limits
 from bot.pacing import Turns
 from bot.plan.dropped import PlanFiles
 from bot.settings import Settings
@@ -34,6 +35,7 @@ class Around:
     pictures: PictureContent
     key: bytes
     plan_files: PlanFiles
+    limits: Limits
     turns: Turns | None = None
 
 
@@ -67,12 +69,13 @@ class Slack:
         if not self._settings.slack_client_id:
             return []
         # Bolt comes in only where workspaces install the app: it is some megabytes.
-        from bot.channels.slack.install import SlackInstall
+        from bot.channels.slack.install import SignedState, SlackInstall
 
         first = next(iter(self._around.store.communities.values()))
         given = self._settings.slack_client_id, self._settings.slack_client_secret
-        made = SlackInstall(self._api, *given, self._around.addresses, self._installed, speech_for(first, None))
-        return made.routes()
+        state = SignedState(self._around.addresses, self._around.limits)
+        public_url = self._around.addresses.public_url
+        return SlackInstall(self._api, *given, public_url, state, self._installed, speech_for(first, None)).routes()
 
     async def settled(self) -> None:
         await self._inbound.settled()

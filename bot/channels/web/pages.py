@@ -19,6 +19,7 @@ from bot.channels.web.offers import commands, exact, people_by_kind
 from bot.channels.web.session import COOKIE, LASTS, VISITOR, Sessions, mark_of
 from bot.channels.web.signing_in import ByMail, SigningIn
 from bot.channels.web.visitor import Turns, Visitor
+from bot.limits import Limits
 from bot.plan.dropped import FileDropped, PlanFiles
 from bot.ways_in import WaysIn
 from dialogs.card import Card, Resolve, nowhere
@@ -52,6 +53,7 @@ class WebChannel:
         dev: bool,
         secret_key: bytes,
         committed: Callable[[], Awaitable[None]],
+        limits: Limits,
         demo: Demo | None = None,
         secure_cookies: bool = False,
         resolve: Resolve = nowhere,
@@ -69,7 +71,7 @@ class WebChannel:
         self._secure = secure_cookies
         self._draw = partial(cards.view, resolve=resolve)
         by_mail = ByMail(ask_for_link, ways) if ways and ask_for_link else None
-        self._signing_in = SigningIn(store, clock, self._sessions, by_mail, secure=secure_cookies)
+        self._signing_in = SigningIn(store, clock, self._sessions, limits, by_mail, secure=secure_cookies)
         self._links = LinkPages(ways, store, clock, self._turns, self._sessions, self._draw) if ways else None
         self._plan_files = plan_files
 
@@ -125,7 +127,7 @@ class WebChannel:
             raise RefusedError(404, speech.say("web.not_found"))
         posted = await forms.read(request, speech)
         if posted.has("email") or not self._dev:
-            return self._signing_in.asked(request, posted, speech)
+            return await self._signing_in.asked(request, posted, speech)
         self._signing_in.check(request, posted, speech)
         community, person = posted.one("community"), posted.one("person")
         member = await self._member(community, person) if community in self._store.communities else None

@@ -18,16 +18,17 @@ from aiohttp import web
 from bot.channels.web import drawing, forms
 from bot.channels.web.forms import RefusedError
 from bot.channels.web.session import VISITOR, Sessions, mark_of, new_mark
-from bot.limits import Limit
+from bot.limits import Limits
 from bot.ways_in import Way
 from dialogs.speech import Speech
 from dialogs.turn import speech_for
 from domain.identity_numbers import contains_identity_number
+from domain.pacing import Limit
 from services.ports import Clock, Store
 
 LONGEST_ADDRESS = 254
 QUARTER = 15 * 60
-MOST_FROM_ONE_PLACE = 30
+FROM_ONE_PLACE = Limit(30, QUARTER)
 """Requests from one network address in a quarter of an hour: a whole municipality may sit behind one."""
 
 
@@ -45,14 +46,21 @@ class ByMail:
 
 class SigningIn:
     def __init__(
-        self, store: Store, clock: Clock, sessions: Sessions, by_mail: ByMail | None, *, secure: bool = False
+        self,
+        store: Store,
+        clock: Clock,
+        sessions: Sessions,
+        limits: Limits,
+        by_mail: ByMail | None,
+        *,
+        secure: bool = False,
     ) -> None:
         self._store = store
         self._clock = clock
         self._sessions = sessions
         self._by_mail = by_mail
         self._secure = secure
-        self._places = Limit(MOST_FROM_ONE_PLACE, QUARTER)
+        self._limits = limits
 
     @property
     def by_mail(self) -> bool:
@@ -72,7 +80,7 @@ class SigningIn:
         values = {"groups": groups, "demo": demo, "by_mail": self.by_mail, "typed": typed, "error": error}
         return self._marked(request, "signin.html", speech, "", **values)
 
-    def asked(self, request: web.Request, posted: forms.Posted, speech: Speech) -> web.Response:
+    async def asked(self, request: web.Request, posted: forms.Posted, speech: Speech) -> web.Response:
         """Somebody wrote an address. Raises RefusedError: 403, 404, 429."""
         if self._by_mail is None:
             raise RefusedError(404, speech.say("web.not_found"))
@@ -81,7 +89,7 @@ class SigningIn:
         if wrong := _wrong(typed):
             kept = "" if contains_identity_number(typed) else typed
             return self.page(request, speech, typed=kept, error=speech.say(f"web.email_wrong.{wrong}"))
-        if not self._places.allows(place_of(request)):
+        if not await self._limits.allows(f"sign-in from {place_of(request)}", FROM_ONE_PLACE):
             raise RefusedError(429, speech.say("web.too_often"), {"Retry-After": str(QUARTER)})
         self._by_mail.ask(typed)
         return drawing.page("signin_sent.html", speech)

@@ -15,6 +15,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.channels.web import Demo, WebChannel
+from bot.limits import OwnLimits
 from domain.community import Community
 from services import people
 from services.due_work import do_due
@@ -193,7 +194,8 @@ async def serving(
     for key in store.communities:
         async with store.begin(key) as work:
             await people.sync(work, THURSDAY)
-    channel = WebChannel(store, clock, dev=dev, secret_key=KEY, committed=partial(deliver, store, clock), demo=demo)
+    committed = partial(deliver, store, clock)
+    channel = WebChannel(store, clock, dev=dev, secret_key=KEY, committed=committed, limits=OwnLimits(), demo=demo)
     app = web.Application(client_max_size=256 * 1024)
     app.add_routes(channel.routes())
     server = TestServer(app, host="127.0.0.1")
