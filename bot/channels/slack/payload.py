@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 
+from bot.channels.cleaning import storable
 from bot.channels.slack.blocks import OPEN
 from bot.channels.slack.modal import Filled, Origin, read
 from bot.channels.slack.outbound import NAME
@@ -27,8 +28,6 @@ MOST_FIELDS = 100
 MOST_FILES = 10
 DIRECT = "D"
 """The id of a personal chat begins with it."""
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class NotSlacksError(Exception):
@@ -230,7 +229,7 @@ def _sent(payload: Mapping[str, Any], sender: Identity) -> Sent | None:
         raise NotSlacksError("A sent view has its callback, its state and the product's own metadata.")
     number = f"{NAME}:sent:{_id(payload.get('trigger_id')) or _id(view.get('id')) + ':' + _id(view.get('hash'))}"
     place = _place(sender.tenant, filled.origin.channel, sender.user)
-    inputs = {key: _storable(value) for key, value in filled.typed.items()}
+    inputs = {key: storable(value) for key, value in filled.typed.items()}
     event = Event(number, place, action=filled.action, data={**inputs, **filled.data})
     return Sent(sender, place, event, filled)
 
@@ -238,7 +237,7 @@ def _sent(payload: Mapping[str, Any], sender: Identity) -> Sent | None:
 def _place(team: str, where: str, user: str, name: object = "") -> Place:
     """A personal chat, or a channel; nowhere is alone with the bot."""
     address = Address(NAME, team, where, user=user)
-    called = _storable(name[:LONGEST_NAME]) if isinstance(name, str) else ""
+    called = storable(name[:LONGEST_NAME]) if isinstance(name, str) else ""
     return Place(address, not where or where.startswith(DIRECT), called)
 
 
@@ -258,7 +257,7 @@ def _part(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _id(value: object) -> str:
-    return _storable(value) if isinstance(value, str) and len(value) <= LONGEST_ID else ""
+    return storable(value) if isinstance(value, str) and len(value) <= LONGEST_ID else ""
 
 
 def _text(value: object) -> str:
@@ -267,9 +266,4 @@ def _text(value: object) -> str:
     text = re.sub(r"<[@#!][^>]*>", " ", text)
     text = re.sub(r"<[^>|]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"<(?:mailto:)?([^>]*)>", r"\1", text)
-    return _storable(re.sub(r"[ \u00a0]+", " ", html.unescape(text)).strip())
-
-
-def _storable(text: str) -> str:
-    """JSON may hold half characters and NUL, which no database takes."""
-    return text if text.isalnum() else _UNSTORABLE.sub("\ufffd", text)
+    return storable(re.sub(r"[ \u00a0]+", " ", html.unescape(text)).strip())

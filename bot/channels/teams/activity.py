@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from bot.channels.cleaning import storable
 from dialogs.turn import Event, Place
 from services.messages import Address
 from services.ports import Identity
@@ -25,7 +26,6 @@ LONGEST_NAME = 200
 FILE_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
 DEEPEST_DATA = 4
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TEXTS = ("id", "serviceUrl", "channelId", "timestamp", "text", "replyToId", "name", "action", "locale")
 _OBJECTS = ("from", "recipient", "conversation", "channelData")
 
@@ -45,7 +45,7 @@ class Activity:
         return str(self.body["type"])
 
     def text(self, key: str) -> str:
-        return _storable(self.body.get(key) or "")
+        return storable(self.body.get(key) or "")
 
     def part(self, key: str) -> Mapping[str, Any]:
         return self.body.get(key) or {}
@@ -147,23 +147,18 @@ def channel_of(address: Address) -> Address:
 
 
 def _id(value: object) -> str:
-    return _storable(value) if isinstance(value, str) and len(value) <= LONGEST_ID else ""
+    return storable(value) if isinstance(value, str) and len(value) <= LONGEST_ID else ""
 
 
 def _name(part: Mapping[str, Any]) -> str:
     name = part.get("name")
-    return _storable(name[:LONGEST_NAME]) if isinstance(name, str) else ""
-
-
-def _storable(text: str) -> str:
-    """JSON may hold half characters and NUL, which no database takes."""
-    return text if text.isalnum() else _UNSTORABLE.sub("\ufffd", text)
+    return storable(name[:LONGEST_NAME]) if isinstance(name, str) else ""
 
 
 def _storable_within(value: Any, depth: int = 0) -> Any:
     """The same for a button's data, as deep as any of ours goes."""
     if isinstance(value, str):
-        return _storable(value)
+        return storable(value)
     if depth < DEEPEST_DATA and isinstance(value, list):
         return [_storable_within(one, depth + 1) for one in value]
     if depth < DEEPEST_DATA and isinstance(value, dict):
