@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from dialogs.speech import Speech
-from dialogs.status import mistake_text
+from dialogs.words import mistake_text
 from domain.community import Community, Field, Person, Role
 from domain.identity_numbers import contains_identity_number
 from domain.period_form import LONGEST_PERIOD, read_date

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Style, Text, Tone, sentence
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.absence_form import NOBODY, FormRead, Mistake, read_absence, read_line
 from domain.absences import Absence, may_be_away, possible_deputies
 from domain.community import Person, Role

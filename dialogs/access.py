@@ -5,8 +5,8 @@ from __future__ import annotations
 from dialogs.card import Button, Card, Choice, Input, InputKind, Style, Text, Tone
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Person, Role
 from domain.reports import as_text
 from services import access

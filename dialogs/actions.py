@@ -10,8 +10,8 @@ from dialogs import action_cards as cards
 from dialogs import action_messages as messages
 from dialogs.card import Card, Element, Text, Tone
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.action_form import FormRead, read_action, read_line
 from domain.actions import Action, in_order
 from domain.identity_numbers import masks

@@ -23,8 +23,8 @@ from dialogs.card import (
 )
 from dialogs.case_form import again, forum_named
 from dialogs.plan_words import days_text, where_text
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.agenda import Case, CaseState
 from domain.agenda_form import read_position
 from domain.plan.changes import PlannedMeeting

@@ -6,8 +6,8 @@ from dialogs import attendance, meeting_notes
 from dialogs.card import Card
 from dialogs.meeting_form import only_leaders
 from dialogs.running_order import run_card
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.reports import as_text
 from services import meeting
 

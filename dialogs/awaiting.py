@@ -10,7 +10,7 @@ from dialogs.absence import days_of, meanwhile
 from dialogs.card import Button, Element, Style, Text, Tone
 from dialogs.minutes_cards import day_of
 from dialogs.request_card import unit_name
-from dialogs.status import MOST_UNITS
+from dialogs.status_cards import MOST_UNITS
 from dialogs.turn import Turn
 from domain.community import Role, Unit
 from domain.meeting import may_lead

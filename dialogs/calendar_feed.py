@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dialogs.card import Button, Card, Link, Reference, Style, Text, Tone
 from dialogs.plan_calendar import calendar_of
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Routes, Turn, speech_for
+from dialogs.words import sentence_answer
 from services import calendar_feed
 from services.ports import Clock, Work
 

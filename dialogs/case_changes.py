@@ -9,8 +9,8 @@ from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Quote,
 from dialogs.case_form import again
 from dialogs.plan_words import days_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.agenda import Case, CaseState
 from domain.agenda_form import LONGEST, read_choice, read_conclusion
 from domain.plan.changes import PlannedMeeting

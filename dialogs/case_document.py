@@ -17,7 +17,7 @@ from dialogs.report_document import (
     took_part,
 )
 from dialogs.speech import Speech
-from dialogs.status import level_word
+from dialogs.words import level_word
 from domain.community import Person, Role, UnitKind
 from domain.evaluation import EvaluationResult
 from domain.period_report import PeriodReport

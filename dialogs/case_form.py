@@ -9,8 +9,8 @@ from dialogs import case_cards as cards
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Style, Text, Tone
 from dialogs.plan_words import days_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.agenda import Case, CaseKind, CaseText
 from domain.agenda_form import LONGEST, MOST_PAPERS, NEXT, Wrong, read_edit, read_report, written
 from domain.community import Forum, Person

@@ -8,8 +8,8 @@ from dataclasses import replace
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Quote, Style, Text, Tone, sentence
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.identity_numbers import contains_identity_number
 from domain.period_form import LONGEST_NOTE
 from domain.reports import as_text

@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Style, Text, Tone, sentence
 from dialogs.request_card import request_card
 from dialogs.speech import Speech
-from dialogs.status import coordinators, level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import coordinators, level_word, sentence_answer, within_sentence
 from domain.community import Community, PreparednessLevel, Role
 from domain.extra_meetings import MeetingRequest
 from domain.period_form import LONGEST_NOTE, FormRead, Mistake

@@ -8,8 +8,8 @@ from functools import partial
 from dialogs.card import Card, Facts, Text, Tone
 from dialogs.deadline_cards import Listed, detail, morning_card, name_of, open_ones
 from dialogs.plan_words import deadline_text
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.identity_numbers import masks
 from domain.period_form import read_date
 from domain.plan.free_deadlines import FreeDeadline

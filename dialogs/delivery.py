@@ -8,8 +8,8 @@ from itertools import groupby
 
 from dialogs.card import Button, Card, Element, Section, Style, Text, Tone, sentence
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.meeting import may_lead
 from services import deliveries
 from services.corrections import POSTED

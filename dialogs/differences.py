@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Quote, Style, Text, Tone, sentence
 from dialogs.speech import Speech
-from dialogs.status import opened, sentence_answer
+from dialogs.status import opened
 from dialogs.turn import Answer, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Community, Unit
 from domain.differences import LONGEST_BECAUSE, Difference, Figures, Outcome, Reason, Side, StandForm
 from domain.reports import as_text

@@ -9,8 +9,8 @@ from dialogs.action_cards import quoted
 from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Tone
 from dialogs.plan_words import deadline_text, fact
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.working_time import instant
 from services import digest
 from services.deadlines import AnyDeadline

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Quote, Style, Text, Tone, sentence
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.evaluation import (
     LONGEST_TEXT,
     SCALE,

@@ -7,8 +7,8 @@ from datetime import date
 
 from dialogs.card import Button, Buttons, Card, Choice, Element, Input, InputKind, Style, Text, Tone
 from dialogs.deadline_cards import detail, name_of, quoted
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.identity_numbers import masks
 from domain.plan.deadline_form import (
     LONGEST_DATE,

@@ -7,8 +7,8 @@ from datetime import datetime
 from dialogs.card import Button, Card, Element, Facts, Style, Text, Tone, sentence
 from dialogs.crisis import announce_button, change_text, dates_of, only_coordinator, rhythm_button, start_form
 from dialogs.speech import Speech
-from dialogs.status import level_word, sentence_answer
 from dialogs.turn import Answer, Drawing, Routes, Turn
+from dialogs.words import level_word, sentence_answer
 from domain.community import Community, PreparednessLevel
 from domain.holiday_seasons import Holiday, Proposal, propose
 from domain.periods import DemandingPeriod, Reason, meeting_dates, worth_telling

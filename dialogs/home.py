@@ -8,7 +8,7 @@ from dataclasses import replace
 from dialogs.action_cards import everything, quoted
 from dialogs.awaiting import what_awaits
 from dialogs.card import Button, Buttons, Card, Element, Section, Text, Tone
-from dialogs.status import receipt, unit_round
+from dialogs.status_cards import receipt, unit_round
 from dialogs.summary import head, missing
 from dialogs.turn import Answer, Routes, Turn
 from domain.community import Unit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, LevelLine, Quote, Style, Text, Tone, sentence
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
-from dialogs.status import level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import level_word, sentence_answer, within_sentence
 from domain.community import IndicatorType, Person, PreparednessLevel, Role, UnitKind
 from domain.period_form import LONGEST_NOTE
 from domain.periods import DemandingPeriod

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from dialogs.card import Button, Card, Element, Quote, Text, Tone, sentence
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
-from dialogs.status import level_word, sentence_answer, within_sentence
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import level_word, sentence_answer, within_sentence
 from domain.agenda import CaseKind, CaseState
 from domain.community import Community, PreparednessLevel
 from domain.extra_meetings import HowSoon

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from dialogs.card import Button, Card, Text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Turn
+from dialogs.words import sentence_answer
 from domain.identity_numbers import contains_identity_number
 from domain.meeting import LONGEST_GUESTS, LONGEST_NOTE, Wrong, may_lead
 from domain.reports import as_text

@@ -8,8 +8,8 @@ from dialogs import action_cards, status
 from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Quote, Style, Text, Tone, sentence
 from dialogs.meeting_form import back_button, refused, round_of, with_first, wrong_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Turn
+from dialogs.words import sentence_answer
 from domain.action_form import FormRead
 from domain.community import Community
 from domain.meeting import LONGEST_NOTE, WHOLE_MEETING, Note, NoteKind, NoteRead, may_lead, read_line

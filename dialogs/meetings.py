@@ -11,8 +11,8 @@ from dialogs.crisis import announce_button, mistake_text, only_coordinator, runn
 from dialogs.request_card import asked, figures, name_of, outcome_text, request_card, title, unit_name
 from dialogs.round_now import LATER, must_be_asked, quiet_text, read_when, send_buttons, when_inputs
 from dialogs.speech import Speech
-from dialogs.status import coordinators, sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import coordinators, sentence_answer
 from domain.community import Community, Role, Unit
 from domain.extra_meetings import (
     LONGEST_WHY,

@@ -10,8 +10,8 @@ from dialogs.minutes_cards import DRAFT, day_of, name, readers_card, title, writ
 from dialogs.minutes_document import build, state_text
 from dialogs.notices import forum_named
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Forum
 from domain.identity_numbers import contains_identity_number
 from domain.meeting import may_lead

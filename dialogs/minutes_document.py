@@ -8,8 +8,8 @@ from typing import Any
 
 from dialogs.differences import stands_text
 from dialogs.speech import Speech
-from dialogs.status import level_word, within_sentence
 from dialogs.turn import Document, Drawing
+from dialogs.words import level_word, within_sentence
 from domain.community import PreparednessLevel
 from domain.differences import Reason
 from domain.meeting import NoteKind

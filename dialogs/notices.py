@@ -8,8 +8,8 @@ from dialogs.document_links import document_links
 from dialogs.notice_cards import choosing, details_form, readers_card, replaced_card, title, writers_card
 from dialogs.notice_document import DRAFT, build, state_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Forum
 from domain.notice import LONGEST_NOTE, DetailsRead, Notice
 from domain.plan.changes import PlannedMeeting

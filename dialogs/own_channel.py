@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dialogs.card import Button, Card, Text, Tone
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.reports import as_text
 from services import reach
 from services.ports import Member, Work

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dialogs.card import Button, Card, Choice, Facts, Input, InputKind, Style, Text, Tone, sentence
 from dialogs.crisis import only_coordinator
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import LANGUAGES, Community, Role
 from domain.reports import as_text
 from services import people

@@ -10,8 +10,8 @@ from dialogs.case_document import case_document
 from dialogs.document_links import FORMATS
 from dialogs.report_document import facts, report_document, state, title
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Document, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Role
 from domain.period_report import PeriodReport, report_on
 from domain.reports import as_text

@@ -8,8 +8,8 @@ from datetime import time
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Section, Style, Text, Tone, sentence
 from dialogs.plan_words import collision_text, days_text, deadline_text, fact, meeting_text, where_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Community
 from domain.plan.changes import PlannedMeeting
 from domain.plan.conflicts import Conflict

@@ -10,8 +10,8 @@ from itertools import groupby
 from dialogs.card import Button, Card, Element, Facts, Section, Style, Text, Tone, sentence
 from dialogs.plan_words import collision_text, days_text, where_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Community
 from domain.plan.changes import Change, ChangeKind
 from domain.plan.free_deadlines import FileChange, FileChangeKind

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dialogs.card import Button, Card, Element, Facts, Style, Text, Tone
 from dialogs.plan_words import days_text, where_text
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Community
 from services import publication
 from services.organs import is_concerned, may_change

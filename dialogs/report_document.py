@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from dialogs.chart import Chart
 from dialogs.crisis import reasons_text
 from dialogs.speech import Speech
-from dialogs.status import level_word
+from dialogs.words import level_word
 from domain.community import PreparednessLevel, Unit, UnitKind
 from domain.evaluation import SCALE, EvaluationResult
 from domain.period_report import Course, PeriodReport, Total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialogs.card import Card, Element, Facts, Quote, Section, Text, Tone
 from dialogs.speech import Speech
-from dialogs.status import figure_text, level_line, level_word
+from dialogs.words import figure_text, level_line, level_word
 from domain.community import Community, Field, IndicatorType, PreparednessLevel, Unit
 from domain.extra_meetings import MeetingRequest, Outcome
 from domain.reports import Figure

@@ -8,8 +8,8 @@ from datetime import datetime
 from dialogs.card import Button, Card, Choice, Element, Facts, Input, InputKind, Style, Text, Tone
 from dialogs.crisis import change_text, mistake_text, only_coordinator, rhythm_button, rhythm_text, running
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.period_form import Mistake, read_date
 from domain.periods import DemandingPeriod
 from domain.reports import as_text

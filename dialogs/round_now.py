@@ -8,8 +8,8 @@ from datetime import datetime
 from dialogs.card import Button, Card, Element, Input, InputKind, Style, Text, Tone, sentence
 from dialogs.crisis import mistake_text, only_coordinator, running, soon, start_form
 from dialogs.speech import Speech
-from dialogs.status import sentence_answer
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import sentence_answer
 from domain.community import Community
 from domain.extra_meetings import MeetingRead, read_meeting
 from domain.periods import DemandingPeriod

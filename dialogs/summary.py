@@ -13,9 +13,10 @@ from dialogs.delivery import given_up
 from dialogs.differences import cleared, outcomes, waiting
 from dialogs.levels import coordinator_buttons, suggestion_line
 from dialogs.speech import Speech
-from dialogs.status import level_line, level_word, open_own, sentence_answer, within_sentence
+from dialogs.status import open_own
 from dialogs.trend import trend_section
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
+from dialogs.words import level_line, level_word, sentence_answer, within_sentence
 from domain.community import IndicatorType, Person, Role
 from domain.periods import MeetingDate
 from domain.reports import as_text
