@@ -123,6 +123,7 @@ COMMANDS: Mapping[str, tuple[str, frozenset[str]]] = {
 ANYBODY, ADDRESS, NOT_HERE = "anybody", "whoever has the address", "nobody outside --dev"
 SESSION, INSTALLATION = "who is signed in", "API_TOKEN"
 MICROSOFT, SLACK = "Microsoft, from our tenant", "Slack, from our workspace"
+BACK_FROM_SLACK = "who comes back from Slack, where we have sent them"
 COMMUNITY, ANY_TOKEN = "API_TOKEN and the community's own token", "any token"
 
 ROUTES: Mapping[str, str] = {
@@ -137,6 +138,8 @@ ROUTES: Mapping[str, str] = {
     **dict.fromkeys(("POST /signin", "POST /dev/next"), NOT_HERE),
     "POST /api/messages": MICROSOFT,
     **dict.fromkeys(("POST /slack/events", "POST /slack/interactions", "POST /slack/commands"), SLACK),
+    "GET /slack/install": ANYBODY,
+    "GET /slack/oauth_redirect": BACK_FROM_SLACK,
     "GET /metrics": INSTALLATION,
     "GET /api/v1/openapi.json": ANY_TOKEN,
     "GET /api/v1/communities/{community}/rounds": COMMUNITY,

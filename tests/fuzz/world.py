@@ -18,6 +18,7 @@ from bot.channels.web.session import COOKIE, Sessions
 from tests.channels.web.site import Page
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_api import described, valid
+from tests.e2e.test_who_may_reach import INSTALLED
 from tests.slack_double import SlackDouble, signature
 from tests.slack_double import serving as serving_slack
 from tests.teams_double import TeamsDouble, serving
@@ -66,7 +67,7 @@ class World:
         self.double = await self._stack.enter_async_context(serving())
         self.slack = await self._stack.enter_async_context(serving_slack())
         database = self._folder / "fuzz.db"
-        staging = staged(self.double, database, {}, slack=self.slack, secret_key=KEY)
+        staging = staged(self.double, database, {}, slack=self.slack, secret_key=KEY, **INSTALLED)
         self.stage = await self._stack.enter_async_context(staging)
         self._described = await described(self.stage.product)
         self._owed = self._pairs()
