@@ -15,6 +15,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.api import Api, refusal
 from bot.health import Health
+from bot.plan.files import LARGEST_FILE
 from services import trace
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 LARGEST_BODY = 256 * 1024
+FILES_TO = "/file"
+"""The one route that takes files: a plan's, with its form."""
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def application(product: Product, api: Api, parts: Iterable[list[web.RouteDef]]) -> web.Application:
-    middlewares = [_traced, _refusals, *([_only_this_machine] if product.dev else [])]
+    middlewares = [_traced, _refusals, _of_some_size, *([_only_this_machine] if product.dev else [])]
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
     if product.dev and product.store.is_shared:
         app.middlewares.append(_one_clock(product))
@@ -60,10 +63,21 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         if exc.status < 400 or exc.content_type == "application/json" or exc.content_type == "text/html":
             raise
         return web.json_response({"error": f"{exc.reason}."}, status=exc.status, headers=_kept(exc))
-    except Exception:
+    except Exception as exc:
+        if isinstance(exc, ConnectionError) and request.transport is None:
+            return refusal(400, "The connection ended before the body did.")  # nobody reads it
         # The route, and not the address: that may bear a token.
         log.exception("request_failed", route=_route(request))
         return refusal(500, "Something went wrong here. It is on record; please try again.")
+
+
+@web.middleware
+async def _of_some_size(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What says itself that it is too large is refused before it is read."""
+    most = LARGEST_FILE + LARGEST_BODY if request.path == FILES_TO else LARGEST_BODY
+    if (request.content_length or 0) > most:
+        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
+    return await handler(request)
 
 
 def _route(request: web.Request) -> str:

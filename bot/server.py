@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.compose import Product
+from bot.doorkeeper import Doorkeeper
 from bot.http import is_loopback_host
 from bot.settings import Settings, SettingsError
 from bot.single import InUseError
@@ -44,21 +45,27 @@ async def run(
         raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
     for key, text in files.items():
         await product.store.keep_file(key, text)
+    door = Doorkeeper()
+    app.middlewares.append(door.opens)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        await _listen(runner, settings)
-        product.listens_at(f"http://{settings.host}:{runner.addresses[0][1]}")
+        listening = await _listen(runner, door, settings)
+        product.listens_at(f"http://{settings.host}:{listening.sockets[0].getsockname()[1]}")
         _say_what_is_on(product, settings)
         await _until_told_to_stop()
+        listening.close()
     finally:
         await runner.cleanup()
         await product.stop()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+async def _listen(runner: web.AppRunner, door: Doorkeeper, settings: Settings) -> asyncio.Server:
+    if runner.server is None:
+        raise TypeError("the runner is not set up")
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        connections = door.connections(runner.server)
+        return await asyncio.get_running_loop().create_server(connections, settings.host, settings.port, backlog=128)
     except OSError as exc:
         raise CannotServeError(
             f"SAMHANDLING_PORT: cannot listen on {settings.host}:{settings.port} ({exc.strerror}); "
