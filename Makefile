@@ -36,12 +36,15 @@ crash: $(READY)
 	CRASH_KILLS=200 CRASH_UNITS=35 $(BIN)/pytest -s tests/e2e/test_crashes.py
 
 bench: $(READY)
+	$(BIN)/python -m bench.plan
 	$(BIN)/python -m bench.turns
 	$(BIN)/python -m bench.overview
 	$(BIN)/python -m bench.report
-	$(BIN)/python -m bench.plan
+	$(BIN)/python -m bench.storage_growth
+	$(BIN)/python -m bench.processes
 	$(BIN)/python -m bench.claims
 	$(BIN)/python -m bench.turn_cost
+	$(BIN)/python -m bench.year
 	$(BIN)/python -m bench.fan_out
 
 $(READY): pyproject.toml requirements.lock

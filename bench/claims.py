@@ -173,6 +173,6 @@ def report(pairs: list[list[Case]]) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--many", type=int, default=MANY)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     sys.exit(0 if asyncio.run(measured(given.many, given.rounds)) else 1)

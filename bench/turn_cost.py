@@ -198,6 +198,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--units", type=int, default=10_000)
     parser.add_argument("--past", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     sys.exit(0 if asyncio.run(measured(given.units, given.past, given.rounds)) else 1)

@@ -23,7 +23,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import aiohttp
@@ -111,6 +111,10 @@ class Server:
 
     def __post_init__(self) -> None:
         self.base = f"http://127.0.0.1:{self.port}"
+
+    def at(self, _number: int) -> str:
+        """Where the turn with that number is sent."""
+        return self.base
 
     @property
     def memory(self) -> int:
@@ -214,9 +218,17 @@ def slack_modal(person: str, number: str, values: dict[str, Any]) -> Sent:
     return by_slack("/slack/interactions", body, "application/x-www-form-urlencoded")
 
 
+class Answering(Protocol):
+    """What is sent turns: one process, or several that share them."""
+
+    @property
+    def name(self) -> str: ...
+    def at(self, number: int, /) -> str: ...
+
+
 async def turns_a_second(
     session: aiohttp.ClientSession,
-    server: Server,
+    server: Answering,
     connector: ConnectorDouble,
     turns: int,
     make: Callable[[str, str], Sent],
@@ -229,7 +241,7 @@ async def turns_a_second(
     async def sender() -> None:
         for n, number in numbers:
             sent = make(RESPONDENTS[n % len(RESPONDENTS)].key, number)
-            async with session.post(server.base + sent.path, data=sent.body, headers=sent.headers) as response:
+            async with session.post(server.at(n) + sent.path, data=sent.body, headers=sent.headers) as response:
                 if response.status >= 300:
                     raise SystemExit(f"{server.name}: {response.status} {await response.text()}")
 
