@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import aiohttp
 
+from tests import forked
 from tests.harness import ROOT, START, Json
 
 EXAMPLE = ROOT / "examples/vestfold/community.yaml"
@@ -31,18 +32,17 @@ class Process:
             "SAMHANDLING_LOG_FORMAT": "json",
             **{f"SAMHANDLING_{name.upper()}": value for name, value in settings.items()},
         }
-        self._running: asyncio.subprocess.Process | None = None
+        self._running: ForkServerProcess | None = None
 
     async def start(self, now: str = START) -> None:
         """Returns when it answers."""
-        command = [sys.executable, "-m", "bot", "serve", "--community", str(self._community), "--dev", "--now", now]
+        command = ["serve", "--community", str(self._community), "--dev", "--now", now]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMHANDLING_")}
-        with self.log.open("a", encoding="utf-8") as log:
-            self._running = await asyncio.create_subprocess_exec(
-                *command, env=kept | self._environment, cwd=ROOT, stdout=log, stderr=log
-            )
+        self._running = forked.start(
+            command, environment=kept | self._environment, folder=ROOT, out=self.log, err=self.log
+        )
         while not await self._answers():
-            if self._running.returncode is not None:
+            if self._running.exitcode is not None:
                 raise AssertionError(f"it ended:\n{self.log.read_text(encoding='utf-8')[-3000:]}")
             await asyncio.sleep(0.05)
 
@@ -57,9 +57,11 @@ class Process:
         if self._running is None:
             return 0
         running, self._running = self._running, None
-        with suppress(ProcessLookupError):
-            running.send_signal(how)
-        return await running.wait()
+        if running.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(running.pid, how)
+        await asyncio.to_thread(running.join)
+        return running.exitcode or 0
 
     async def clock_to(self, now: str) -> Json:
         timeout = aiohttp.ClientTimeout(total=120)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from tests.command_line import EXAMPLE, environment, samhandling
+from tests.command_line import EXAMPLE, Run, environment, samhandling, started_from_nothing
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,9 @@ def test_wrong_use_is_one_line_and_status_2(
     assert "Traceback" not in done.stderr
 
 
-def test_an_unknown_option_is_wrong_use(tmp_path: Path) -> None:
-    done = samhandling(tmp_path, "serve", "--comunity", "x")
+@pytest.mark.parametrize("run", [started_from_nothing, samhandling])
+def test_an_unknown_option_is_wrong_use(tmp_path: Path, run: Run) -> None:
+    done = run(tmp_path, "serve", "--comunity", "x")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -83,9 +84,11 @@ def test_every_mistake_in_a_community_file_comes_at_once(tmp_path: Path) -> None
 
 
 def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: Path) -> None:
-    for _ in range(2):
-        assert samhandling(tmp_path, "migrate").returncode == 0
-    assert (tmp_path / "test.db").exists()
+    for run in (started_from_nothing, samhandling):
+        done = run(tmp_path, "migrate")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "at its newest version" in done.stdout
+        assert (tmp_path / "test.db").exists()
 
 
 def test_doctor_says_what_is_off_and_what_is_wrong(tmp_path: Path) -> None:
