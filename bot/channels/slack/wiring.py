@@ -43,7 +43,7 @@ class Slack:
     def __init__(self, settings: Settings, around: Around) -> None:
         self._settings = settings
         self._around = around
-        self._api = SlackApi(around.session, settings.slack_api_url, SlackPace(around.turns))
+        self._api = SlackApi(around.session, settings.slack_api_url, SlackPace(around.turns, settings.slack_rps))
         self._installed = Installed(around.installations, around.key, around.clock, settings.allowed_workspaces)
         workspaces = Workspaces(settings.slack_bot_token, self._api.who_am_i, self._installed)
         self._api.tokens = workspaces.token

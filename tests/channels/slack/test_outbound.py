@@ -13,7 +13,7 @@ import pytest
 
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.outbound import SlackChannel
-from bot.channels.slack.pacing import LIMITS, POSTS, SlackPace
+from bot.channels.slack.pacing import LIMITS, PER_SECOND, POSTS, SlackPace
 from bot.channels.slack.uploads import Uploads
 from bot.doctor import examine
 from bot.outbound import RefusedError, RetryLaterError, UnreachableError
@@ -116,8 +116,14 @@ async def test_a_workspace_that_has_not_installed_the_app_is_not_written_to(
 
 
 async def test_messages_in_one_channel_keep_to_slacks_pace_and_others_do_not_wait(
-    channel: SlackChannel, slack: SlackDouble
+    slack: SlackDouble, database: Path
 ) -> None:
+    async with running(database, slack=slack, slack_rps=PER_SECOND) as product:
+        assert product.product.slack is not None
+        await paced(product.product.slack.outbound, slack)
+
+
+async def paced(channel: SlackChannel, slack: SlackDouble) -> None:
     places = [to(slack, key) for key in ("larvik", "horten", "faerder")]
     began = time.monotonic()
     await asyncio.gather(*(channel.send(sentence(f"{n}"), places[0]) for n in range(POSTS.most + 2)))
