@@ -7,6 +7,8 @@
 # make manifest-check  the Teams app by Microsoft's own code, where Node is at hand
 PYTHON ?= python3
 BIN := .venv/bin
+# Whole files to two processes, in the order of tests/conftest.py, which has the long ones first.
+SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
 READY := .venv/.ready
 
 .PHONY: demo test fuzz check audit bench crash browser manifest-check clean lock
@@ -16,11 +18,13 @@ demo: $(READY)
 	SAMHANDLING_DATABASE_URL=sqlite+aiosqlite:///data/demo.db $(BIN)/samhandling serve \
 	  --community examples/vestfold/community.yaml --dev --now 2023-11-23T09:00:00+01:00
 
+# What is compiled is kept whatever the shell says: many processes start.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY) browser
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest $(SHARED_OUT)
 
 fuzz: $(READY)
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 --dist loadgroup --timeout 7200 tests/fuzz
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest $(SHARED_OUT) --timeout 7200 tests/fuzz
 
 check: $(READY)
 	$(BIN)/ruff check .

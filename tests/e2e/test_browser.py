@@ -16,8 +16,6 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from tests.harness import Running, running
 from tests.mail_double import Inbox, html_of, link_of, mail_server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PHONE, DESK = (320, 640), (1000, 800)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SMALLEST_TARGET = 44

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ from bot.period_file import PeriodFileError, read_period
 from bot.replay import play
 from domain.community import Community, Indicator, IndicatorType
 from domain.community_file import read_community
+from tests import command_line
 from tests.builders import community, meeting, vestfold
 
 ROOT = Path(__file__).parents[2]
@@ -67,8 +67,7 @@ def lines_of(answers: Mapping[str, str], unit: str = "horten", day: str = "2023-
 
 
 def samhandling(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, timeout=100, check=False)
+    return command_line.samhandling(ROOT, *map(str, arguments))
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,6 @@ from bot.api import description
 from tests.fuzz.amount import cases
 from tests.fuzz.world import World
 
-pytestmark = pytest.mark.xdist_group("fuzz")
-
 FOUND = schemathesis.openapi.from_dict(description()).get_all_operations()
 OPERATIONS = [found.ok() for found in FOUND if isinstance(found, Ok)]
 

@@ -18,8 +18,6 @@ from tests.fuzz.values import LEAVES, TEXTS, VALUES, broken
 from tests.fuzz.world import World
 from tests.harness import Json
 
-pytestmark = pytest.mark.xdist_group("fuzz")
-
 PEOPLE = ("samhandlingssjef", "larvik-sjef", "horten-sjef", "larvik-vara", "sekretariat", "leder-pko")
 
 

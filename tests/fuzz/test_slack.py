@@ -18,8 +18,6 @@ from tests.fuzz.world import World
 from tests.harness import Json, vestfold
 from tests.slack_double import SlackPerson
 
-pytestmark = pytest.mark.xdist_group("fuzz")
-
 
 @pytest.fixture(scope="module")
 def payloads(world: World) -> list[tuple[str, Json]]:

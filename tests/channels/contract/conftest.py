@@ -17,7 +17,7 @@ from tests.channels.contract.teams import OnTeams
 from tests.channels.contract.web import browsing
 from tests.harness import START, running
 
-CHANNELS = [pytest.param(name, marks=pytest.mark.xdist_group(f"contract-{name}")) for name in ("teams", "slack", "web")]
+CHANNELS = ("teams", "slack", "web")
 
 
 @asynccontextmanager

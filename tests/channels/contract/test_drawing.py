@@ -35,8 +35,6 @@ from tests.slack_double import MOST_IN_MESSAGE, wrong_with, wrong_with_view
 from tests.slack_double import buttons_of as slack_buttons
 from tests.teams_double import TeamsDouble, wrong_with_card
 
-pytestmark = pytest.mark.xdist_group("drawing")
-
 LETTER = Letter(
     to="kommunalsjef@larvik.example",
     speech=Speech("nb", OSLO),
