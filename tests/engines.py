@@ -1,18 +1,47 @@
-"""A real PostgreSQL from pip, and a fresh database on it for each test that wants one."""
+"""Databases for tests: a real PostgreSQL from pip, and states that are made only once.
+
+Neither waits for the disk. What a killed process leaves behind does not depend on that, only what a machine without
+power does; the tests of crashes have a server that does wait, and their SQLite is another process's.
+"""
 
 from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
+from psycopg.sql import SQL, Composed, Identifier
+
+from storage import engine
+from storage.store import SqlStore
+
+HURRIED = ("fsync", "synchronous_commit", "full_page_writes")
+"""What PostgreSQL waits for the disk for."""
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+SHAPE = """
+    SELECT version_num, table_name, column_name, ordinal_position FROM alembic_version, information_schema.columns
+    WHERE table_schema = 'public' ORDER BY 1, 2, 3
+"""
+Shape = list[tuple[Any, ...]]
+
+Build = Callable[[str], Awaitable[None]]
+"""Brings the empty database at an address to a state, and leaves no connection open."""
+
+
+def sqlite_does_not_wait_for_the_disk() -> None:
+    """In this process."""
+    kept = [pragma for pragma in engine.PRAGMAS if not pragma.startswith("synchronous")]
+    engine.PRAGMAS = (*kept, "synchronous=OFF")
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, hurried: bool = True) -> Iterator[str]:
     """The folder of its socket; it ends with the block."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -20,13 +49,90 @@ def server() -> Iterator[str]:
 
         folder = tempfile.mkdtemp(prefix="samhandling-pg-")
         running = get_server(folder, cleanup_mode="delete")
+    if hurried:
+        for setting in HURRIED:
+            _ask(folder, SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+        _ask(folder, SQL("SELECT pg_reload_conf()"))
     yield folder
     running.cleanup()
+
+
+async def migrated(url: str) -> None:
+    store = SqlStore(url, [])
+    await store.migrate()
+    await store.close()
 
 
 def new_database(host: str) -> str:
     """The address of an empty database."""
     name = f"test_{uuid4().hex}"
-    with psycopg.connect(f"host={host} user=postgres dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+    _ask(host, SQL("CREATE DATABASE {}").format(Identifier(name)))
+    return _address(host, name)
+
+
+async def emptied(host: str) -> str:
+    """The address of the one database that has the product's tables, all empty: for one test after the other.
+
+    Whoever used it last has closed its connections. Where a test has left another schema, it is made anew.
+    """
+    if host not in _MIGRATED or _shape(_MIGRATED[host][0]) != _MIGRATED[host][1]:
+        url = new_database(host)
+        await migrated(url)
+        _MIGRATED[host] = url, _shape(url)
+        return url
+    url = _MIGRATED[host][0]
+    with _connected(url) as connection:
+        connection.execute("SET lock_timeout = '5s'")
+        names = [Identifier(name) for (name,) in connection.execute(TABLES).fetchall()]
+        connection.execute(SQL("TRUNCATE {} RESTART IDENTITY").format(SQL(", ").join(names)))
+    return url
+
+
+def _shape(url: str) -> Shape:
+    with _connected(url) as connection:
+        return connection.execute(SHAPE).fetchall()
+
+
+def _connected(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+
+
+async def copy_in(file: Path, build: Build = migrated) -> str:
+    """The address of the SQLite database there, and if there is none of a new one in the state that `build` makes.
+
+    That is made once in each process.
+    """
+    if build not in _FILES:
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder, "made.db")
+            await build(_file(made))
+            _FILES[build] = _content(made)
+    _put(file, _FILES[build])
+    return _file(file)
+
+
+def _file(file: Path) -> str:
+    return f"sqlite+aiosqlite:///{file}"
+
+
+def _content(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+def _put(file: Path, content: bytes) -> None:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+_FILES: dict[Build, bytes] = {}
+_MIGRATED: dict[str, tuple[str, Shape]] = {}
+
+
+def _address(host: str, name: str) -> str:
     return f"postgresql+psycopg://postgres@/{name}?host={host}"
+
+
+def _ask(host: str, question: SQL | Composed) -> None:
+    with psycopg.connect(f"host={host} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute(question)

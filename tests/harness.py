@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiohttp import web
+from aiohttp import web, web_app
 
 from bot.compose import Product
 from bot.settings import Settings
 from domain.community import Community
 from domain.community_file import read_community
+from tests.engines import copy_in, sqlite_does_not_wait_for_the_disk
 from tests.slack_double import SlackDouble
 from tests.teams_double import Conversation, Message, TeamsChannel, TeamsDouble, TeamsPerson
+
+sqlite_does_not_wait_for_the_disk()
 
 ROOT = Path(__file__).parents[1]
 START = "2023-11-23T09:00:00+01:00"
@@ -95,7 +98,11 @@ async def _read(response: aiohttp.ClientResponse) -> Any:
 
 def settings(database: Path, **more: Any) -> Settings:
     """As fast as it goes; no `.env` that happens to lie here."""
-    given: dict[str, Any] = {"database_url": f"sqlite+aiosqlite:///{database}", "teams_rps": 100_000}
+    given: dict[str, Any] = {
+        "database_url": f"sqlite+aiosqlite:///{database}",
+        "teams_rps": 100_000,
+        "slack_rps": 100_000,
+    }
     return Settings(_env_file=None, **(given | more))
 
 
@@ -113,6 +120,8 @@ async def running(
     """The product until the block ends. `teams` and `slack` are told where it is, and wait for it to be settled."""
     more = (slack.settings if slack is not None else {}) | more
     at = datetime.fromisoformat(now) if now and dev else None
+    if "database_url" not in more:
+        await copy_in(database)
     product = Product(settings(database, **more), communities or [vestfold()], dev=dev, now=at)
     app = await product.start()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -133,6 +142,8 @@ async def running(
             await product.stop()
             for double in doubles:
                 double.settle = None
+            # aiohttp keeps each application's handlers for as long as the process lives, and so all that hangs on them.
+            web_app._cached_build_middleware.cache_clear()
 
 
 def everybody(double: TeamsDouble, community: Community | None = None) -> dict[str, TeamsPerson]:
@@ -194,16 +205,17 @@ class Snapshot:
     """A database, and what lies in Teams, at one moment. The product must be down."""
 
     database: bytes
-    conversations: dict[str, Conversation]
+    conversations: bytes
     ids: int
 
     @classmethod
     def of(cls, database: Path, double: TeamsDouble) -> Snapshot:
-        return cls(database.read_bytes(), deepcopy(double.conversations), double.ids)
+        return cls(database.read_bytes(), pickle.dumps(double.conversations), double.ids)
 
     def restore(self, database: Path, double: TeamsDouble) -> None:
         database.write_bytes(self.database)
-        double.conversations, double.ids = deepcopy(self.conversations), self.ids
+        conversations: dict[str, Conversation] = pickle.loads(self.conversations)  # noqa: S301 - our own
+        double.conversations, double.ids = conversations, self.ids
         double.calls.clear()
 
 

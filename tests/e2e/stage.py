@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Stage:
     database: Path
     before: Path
     data: Mapping[str, Json]
+    _of_communities: list[str] = field(default_factory=list)
 
     @property
     def stranger(self) -> TeamsPerson:
@@ -76,14 +77,18 @@ class Stage:
     def stored(self, community: str = "vestfold") -> dict[str, list[tuple[object, ...]]]:
         """All that is kept of a community, by table, but for what has come in and where somebody was seen last."""
         with closing(sqlite3.connect(self.database)) as database:
-            tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             found = {}
-            for table in tables:
-                columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-                if "community" in columns and table not in ("inbound_event", "identity"):
-                    query = f"SELECT * FROM {table} WHERE community = ?"  # noqa: S608 - names out of the schema
-                    found[table] = sorted(database.execute(query, (community,)), key=repr)
+            for table in self._tables(database):
+                query = f"SELECT * FROM {table} WHERE community = ? ORDER BY rowid"  # noqa: S608 - out of the schema
+                found[table] = database.execute(query, (community,)).fetchall()
         return found
+
+    def _tables(self, database: sqlite3.Connection) -> list[str]:
+        if not self._of_communities:
+            query = """SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
+                AND c.name = 'community' AND m.name NOT IN ('inbound_event', 'identity')"""
+            self._of_communities = [name for (name,) in database.execute(query)]
+        return self._of_communities
 
     async def presses(self, person: TeamsPerson, action: str, data: Mapping[str, Any], again: str = "") -> Json:
         """Presses a button with data of one's own, given or not; what is shown."""
@@ -115,6 +120,8 @@ async def staged(
     double.person("fremmed", email="noen@larvik.example")
     communities = [vestfold(), neighbour()]
     await taken_up(snapshots, "staged", _set, database, double, ours, communities)
+    if "teams_app_id" in settings:
+        double.bot = f"28:{settings['teams_app_id']}"
     async with running(database, communities, now=NOW, teams=double, **settings) as product:
         before = database.with_name("before.db")
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(before)) as target:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -313,6 +314,7 @@ async def test_an_answer_that_lacks_something_is_not_as_described(prompted: Town
 # Two communities in one installation
 
 
+@cache
 def neighbour() -> Community:
     """Another community with other people, in another tenant; its keys of units are partly the same."""
     text = (Path(__file__).parents[2] / "examples/vestfold/community.yaml").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ import random
 import re
 import signal
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench.turns import free_port
 from domain.community_file import read_community
-from tests.engines import new_database
+from tests.engines import new_database, server
 from tests.harness import FIRST_PERIOD, MUNICIPALITY
 from tests.processes import EXAMPLE, Process, started
 from tests.teams_double import TeamsDouble, TeamsPerson
@@ -123,6 +124,13 @@ class Ordeal:
             await self.clock_to(f"{tuesday}T{hour}:00+01:00")
 
 
+@pytest.fixture
+def patient_postgres() -> Iterator[str]:
+    """One that waits for the disk, as in earnest."""
+    with server(hurried=False) as host:
+        yield host
+
+
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 async def test_killed_again_and_again_it_loses_nothing(
@@ -131,7 +139,7 @@ async def test_killed_again_and_again_it_loses_nothing(
     if engine == "sqlite":
         url = f"sqlite+aiosqlite:///{tmp_path}/crash.db"
     else:
-        url = new_database(request.getfixturevalue("postgres"))
+        url = new_database(request.getfixturevalue("patient_postgres"))
     file = community(tmp_path)
     process = Process(url, free_port(), tmp_path / "product.log", file, lease_seconds="0.5")
     ordeal = Ordeal(process, url, double, file)

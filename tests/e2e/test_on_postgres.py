@@ -32,14 +32,14 @@ from tests.e2e.test_period_on_teams import (  # noqa: F401 - run here too
     test_two_who_answer_at_once_see_each_others_figures_before_one_wins,
     test_what_was_known_at_the_meeting_stays_and_can_be_seen,
 )
-from tests.engines import new_database
+from tests.engines import emptied
 from tests.harness import Town, everybody, running
 from tests.teams_double import TeamsDouble
 
 
 @pytest.fixture
 async def town(double: TeamsDouble, postgres: str, database: Path) -> AsyncIterator[Town]:
-    async with running(database, teams=double, database_url=new_database(postgres)) as product:
+    async with running(database, teams=double, database_url=await emptied(postgres)) as product:
         yield Town(product, double, everybody(double))
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from domain.community import Community
 from services import people
 from storage.store import SqlStore
 from tests.builders import community, local, vestfold
-from tests.engines import new_database
+from tests.engines import copy_in, emptied, sqlite_does_not_wait_for_the_disk
+
+sqlite_does_not_wait_for_the_disk()
 
 THURSDAY = local(2023, 11, 23, 9)
 
@@ -19,13 +23,24 @@ THURSDAY = local(2023, 11, 23, 9)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
     """An open store with two communities: vestfold with its people, and nabo with the same keys."""
     if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path}/test.db"
+        url = await copy_in(tmp_path / "test.db", with_people)
     else:
-        url = new_database(request.getfixturevalue("postgres"))
-    opened = SqlStore(url, [vestfold(), community(key="nabo", name="Naboen")])
-    await opened.open()
-    for key in ("vestfold", "nabo"):
-        async with opened.begin(key) as work:
-            await people.sync(work, THURSDAY)
+        url = await emptied(request.getfixturevalue("postgres"))
+        await with_people(url)
+    opened = SqlStore(url, communities())
     yield opened
     await opened.close()
+
+
+async def with_people(url: str) -> None:
+    store = SqlStore(url, communities())
+    await store.open()
+    for key in store.communities:
+        async with store.begin(key) as work:
+            await people.sync(work, THURSDAY)
+    await store.close()
+
+
+@cache
+def communities() -> list[Community]:
+    return [vestfold(), community(key="nabo", name="Naboen")]

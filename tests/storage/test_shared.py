@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.community import Community
 from domain.pacing import Limit
 from services import api_tokens, people
 from services.messages import Address, Message, Recipient
 from services.ports import DueWork, Identity
 from storage.store import Order, Settled, SqlStore, SqlWork
 from tests.builders import community, vestfold
-from tests.engines import new_database
+from tests.engines import emptied, new_database
 
 NOW = datetime(2023, 11, 27, 8, tzinfo=UTC)
 ALL = Order("vestfold", NOW, NOW, 100)
@@ -22,15 +23,25 @@ ALL = Order("vestfold", NOW, NOW, 100)
 
 @pytest.fixture
 async def both(postgres: str) -> AsyncIterator[tuple[SqlStore, SqlStore]]:
-    url = new_database(postgres)
-    communities = [vestfold(), community(key="nabo", name="Naboen")]
-    stores = SqlStore(url, communities), SqlStore(url, communities, lease=timedelta(0))
-    # Started at once: one of them makes the tables.
-    await asyncio.gather(*(store.open() for store in stores))
+    url = await emptied(postgres)
+    stores = SqlStore(url, communities()), SqlStore(url, communities(), lease=timedelta(0))
     async with stores[0].begin("vestfold") as work:
         await people.sync(work, NOW)
     yield stores
     for store in stores:
+        await store.close()
+
+
+def communities() -> list[Community]:
+    return [vestfold(), community(key="nabo", name="Naboen")]
+
+
+async def test_of_those_that_start_at_once_one_makes_the_tables(postgres: str) -> None:
+    url = new_database(postgres)
+    stores = [SqlStore(url, communities()) for _ in range(3)]
+    await asyncio.gather(*(store.open() for store in stores))
+    for store in stores:
+        assert await store.is_newest()
         await store.close()
 
 
