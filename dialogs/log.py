@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from dialogs.card import Button, Card, Element, Quote, Text, Tone, sentence
 from dialogs.crisis import only_coordinator
@@ -58,6 +58,7 @@ FIELDS = (
     *("reminded_before", "how_soon", "since", "weekdays", "why"),
     *("title", "kinds", "responsible", "proposal", "papers", "forum", "meeting_date", "position", "reference"),
     *("conclusion", "follow_up", "earliest", "chair", "secretary", "channel"),
+    *("date", "end_date", "end", "place", "host"),
 )
 """Values with names of their own; another is shown by its key."""
 
@@ -178,7 +179,7 @@ def _changes(community: Community, speech: Speech, details: Mapping[str, Json]) 
     was, becomes = before if isinstance(before, dict) else {}, after if isinstance(after, dict) else {}
     for key in [*was, *(key for key in becomes if key not in was)]:
         old, new = (_value(community, speech, key, values.get(key)) for values in (was, becomes))
-        if key in _TECHNICAL or (not old and not new):
+        if key in _TECHNICAL or old == new:
             continue
         changed = f"{old or '–'} → {new or '–'}" if key in was else new
         yield f"{_name(community, speech, key)}: {changed}"
@@ -243,6 +244,8 @@ def _instant(speech: Speech, value: str) -> str:
     try:
         if len(value) == len("2023-11-28"):
             return speech.short(date.fromisoformat(value))
+        if len(value) == len("16:00"):
+            return speech.time(time.fromisoformat(value))
         at = datetime.fromisoformat(value) if len(value) >= len("2023-11-28T16:00") else None
     except ValueError:
         return ""

@@ -9,7 +9,6 @@ from dialogs.card import Button, Card, Choice, Element, Input, InputKind, Quote,
 from dialogs.meeting_form import back_button, refused, round_of, with_first, wrong_text
 from dialogs.speech import Speech
 from dialogs.turn import Answer, Turn
-from dialogs.words import sentence_answer
 from domain.action_form import FormRead
 from domain.community import Community
 from domain.meeting import LONGEST_NOTE, WHOLE_MEETING, Note, NoteKind, NoteRead, may_lead, read_line
@@ -57,7 +56,7 @@ async def note_line(turn: Turn) -> Answer:
     """`vedtak Larvik: åpner fire plasser`, from those who lead; from others it is an answer in their open form."""
     if not may_lead(turn.person):
         state = await turn.work.dialogs.get(turn.person.key)
-        return await status.typed(turn, state) if state else sentence_answer(turn, "help.not_understood")
+        return await status.typed(turn, state) if state else await refused(turn, Refused.NOT_YOURS)
     round_ = await round_of(turn)
     if isinstance(round_, Answer):
         return round_

@@ -18,6 +18,7 @@ from domain.plan.deadlines import next_open
 from domain.working_time import local_date
 from services import deadlines
 from services.audience import active_people
+from services.held import planned_subject
 from services.messages import Json, Message, Recipient
 from services.organs import is_concerned, may_change
 from services.ports import Work
@@ -169,7 +170,7 @@ async def order(work: Work, by: Person, case: Case, position: int, now: datetime
     if changed:
         was: list[Json] = [each.label for each in before]
         became: list[Json] = [each.label for each in await agenda_of(work, case.meeting)]
-        subject = f"meeting:{case.meeting}"
+        subject = planned_subject(case.meeting)
         await work.audit.add("agenda.ordered", subject, by=by.key, now=now, before=was, after=became)
 
 

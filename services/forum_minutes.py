@@ -14,8 +14,8 @@ from domain.plan.changes import PlannedMeeting
 from domain.working_time import local_date
 from services import agenda, notices
 from services.audience import active_people, standing_then, with_role
-from services.held import ends_at, forum_of, members_of
-from services.meeting import Refused, leaders, meeting_subject, open_held
+from services.held import ends_at, forum_of, members_of, subject_of
+from services.meeting import Refused, leaders, open_held
 from services.messages import Json, Message, Recipient
 from services.notice_content import host_name, item_of, written_item
 from services.ports import DueWork, Work
@@ -171,7 +171,7 @@ async def _keep(work: Work, planned: PlannedMeeting, after: ItemText, by: Person
     if after != before:
         await work.minutes.put_item(planned.id, after, by.key, now)
         told: dict[str, Json] = {"before": _shown(before), "after": _shown(after)}
-        subject = meeting_subject(planned.id)
+        subject = subject_of(planned)
         await work.audit.add("minutes.written", subject, by=by.key, now=now, item=after.item, **told)
 
 

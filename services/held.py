@@ -15,6 +15,20 @@ from services.ports import Work
 Held = Round | PlannedMeeting
 
 
+def subject_of(held: Held) -> str:
+    """What the audit trail calls it."""
+    return round_subject(held.id) if isinstance(held, Round) else planned_subject(held.id)
+
+
+def round_subject(round_id: str) -> str:
+    return f"round:{round_id}"
+
+
+def planned_subject(meeting_id: str) -> str:
+    """A meeting of the plan."""
+    return f"planned:{meeting_id}"
+
+
 async def find(work: Work, meeting_id: str) -> Held | None:
     return await work.rounds.get(meeting_id) or await work.plan.get(meeting_id)
 

@@ -23,6 +23,7 @@ class Wrong(StrEnum):
     NOT_A_CHOICE = "not_a_choice"
     TOO_LONG = "too_long"
     IDENTITY_NUMBER = "identity_number"
+    UNCHANGED = "unchanged"  # and there is a note to what does not change
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ async def set_level(
 ) -> Set | Refused:
     """Sets the level from the inputs `level` and `note`, and tells the channels once; the posted summary follows."""
     read = _read(inputs)
+    if read.level is period.level and read.note and not read.mistakes:
+        read.mistakes["level"] = Wrong.UNCHANGED
     if read.mistakes or read.level is None:
         typed = {key: as_text(inputs.get(key)) for key in ("level", "note")}
         shown = {key: text for key, text in typed.items() if not contains_identity_number(text)}

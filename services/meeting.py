@@ -22,7 +22,7 @@ from domain.meeting import (
 )
 from domain.rounds import Round
 from services.audience import active_people, with_role
-from services.held import Held, members_of, opens_at
+from services.held import Held, members_of, opens_at, round_subject, subject_of
 from services.held import find as find_held
 from services.messages import Json, Message, Recipient
 from services.ports import DueWork, Work
@@ -141,7 +141,7 @@ async def mark(
         await work.meetings.mark(held.id, read, by.key, now)
         await work.audit.add(
             "meeting.attendance",
-            meeting_subject(held.id),
+            subject_of(held),
             by=by.key,
             now=now,
             before=_marked(before),
@@ -177,7 +177,7 @@ async def note(
         return NoteRead(None, {"text": Wrong.TOO_MANY}, read.typed)
     if await work.meetings.add_note(made):
         await work.audit.add(
-            "meeting.noted", meeting_subject(round_.id), by=by.key, now=now, id=made.id, after=_shown(made)
+            "meeting.noted", round_subject(round_.id), by=by.key, now=now, id=made.id, after=_shown(made)
         )
     return made
 
@@ -196,7 +196,7 @@ async def correct(
     if changed != found:
         await work.meetings.change_note(changed)
         about: dict[str, Json] = {"id": found.id, "before": _shown(found), "after": _shown(changed)}
-        await work.audit.add("meeting.note_corrected", meeting_subject(round_id), by=by.key, now=now, **about)
+        await work.audit.add("meeting.note_corrected", round_subject(round_id), by=by.key, now=now, **about)
     return changed
 
 
@@ -207,7 +207,7 @@ async def unnote(work: Work, by: Person, round_id: str, note_id: str, now: datet
         return found
     await work.meetings.remove_note(found.id, now)
     about: dict[str, Json] = {"id": found.id, "before": _shown(found)}
-    await work.audit.add("meeting.note_removed", meeting_subject(round_id), by=by.key, now=now, **about)
+    await work.audit.add("meeting.note_removed", round_subject(round_id), by=by.key, now=now, **about)
     return found
 
 
@@ -228,11 +228,6 @@ def _note(round_: Round, by: Person, form: NoteForm, now: datetime, key: str) ->
 
 def _shown(noted: Note) -> dict[str, Json]:
     return {"unit": noted.unit, "kind": str(noted.kind), "text": noted.text}
-
-
-def meeting_subject(round_id: str) -> str:
-    """What the audit trail calls a meeting and its minutes."""
-    return f"meeting:{round_id}"
 
 
 HANDLERS = {"round.run": tell_leaders}

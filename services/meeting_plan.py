@@ -13,6 +13,7 @@ from domain.plan.meeting import Doubt, FileDeadline, Meeting
 from domain.working_time import local_date
 from services import agenda, deadlines
 from services.doubts import reason
+from services.held import planned_subject
 from services.messages import Json
 from services.notice_content import notice_topic
 from services.ports import Work
@@ -56,7 +57,7 @@ async def _store(work: Work, change: Change, by: str | None, now: datetime) -> P
         await work.outbox.refresh(notice_topic(planned.id), now=now)
         told: dict[str, Json] = {"before": meeting_json(before.meeting) if before else None}
         told["after"] = meeting_json(after) if after else None
-        await work.audit.add(f"meeting.{change.kind}", f"meeting:{planned.id}", by=by, now=now, **told)
+        await work.audit.add(f"meeting.{change.kind}", planned_subject(planned.id), by=by, now=now, **told)
     return planned
 
 

@@ -133,4 +133,4 @@ async def latest_figures(work: Work, unit: Unit, now: datetime) -> LatestFigures
 
 
 def request_topic(request_id: str) -> str:
-    return f"meeting:{request_id}"
+    return f"request:{request_id}"

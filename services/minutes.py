@@ -15,8 +15,8 @@ from domain.minutes import Comment, Minutes, WrongComment, approves_itself, comm
 from domain.plan.changes import PlannedMeeting
 from services import deadlines, forum_minutes, notices
 from services.audience import concerned
-from services.held import Held, days_for_comments, ends_at, find, id_in, may_approve, opens_at, reference
-from services.meeting import leaders, meeting_subject
+from services.held import Held, days_for_comments, ends_at, find, id_in, may_approve, opens_at, reference, subject_of
+from services.meeting import leaders
 from services.messages import Json, Message, Recipient
 from services.minutes_content import content
 from services.ports import DueWork, Work
@@ -73,7 +73,7 @@ async def send(work: Work, by: Person, meeting_id: str, seen: int, now: datetime
     after = before.sent(now)
     await work.minutes.change(before, after)
     await work.minutes.keep(held.id, after.version, await _content(work, held, now), by.key, now)
-    await work.audit.add("minutes.sent", meeting_subject(held.id), by=by.key, now=now, version=after.version)
+    await work.audit.add("minutes.sent", subject_of(held), by=by.key, now=now, version=after.version)
     await work.due.put(
         DueWork(
             f"minutes:{held.id}:{after.version}:comments",
@@ -117,7 +117,7 @@ async def comment(
     name = blake2s("\0".join((held.id, str(version), by.key, text)).encode(), digest_size=8).hexdigest()
     made = Comment(name, held.id, version, by.key, text, now)
     await work.minutes.add_comment(made)
-    subject = meeting_subject(held.id)
+    subject = subject_of(held)
     await work.audit.add("minutes.commented", subject, by=by.key, now=now, version=version, text=text)
     await _tell(work, "commented", held, version, await leaders(work), now, comment=made.id)
     return made
@@ -156,7 +156,7 @@ async def _approve(work: Work, held: Held, before: Minutes, by: str | None, now:
     """Says so on everybody's card; a message of its own only to those who publish them, when nobody of them did it."""
     after = before.approved(now, by)
     await work.minutes.change(before, after)
-    await work.audit.add("minutes.approved", meeting_subject(held.id), by=by, now=now, version=after.version)
+    await work.audit.add("minutes.approved", subject_of(held), by=by, now=now, version=after.version)
     if by is not None:
         await work.due.cancel(f"minutes:{held.id}:")
     if by is None:

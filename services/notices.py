@@ -22,11 +22,10 @@ from domain.plan.meeting import Meeting
 from domain.working_time import instant, local_date
 from services import deadlines, plan_changes
 from services.audience import active_people, standing
-from services.held import ends_at, forum_of
+from services.held import ends_at, forum_of, planned_subject
 from services.messages import Json, Message, Recipient
 from services.notice_content import content, hosts_in_turn, notice_topic, read, written
 from services.organs import is_concerned, may_change
-from services.plan_changes import meeting_topic
 from services.ports import DueWork, Work
 
 DEADLINE = "innkalling"
@@ -94,7 +93,7 @@ async def change_details(
     if after != before:
         await work.notices.put(before, after)
         told: dict[str, Json] = {"before": _details(before), "after": _details(after)}
-        await work.audit.add("notice.changed", meeting_topic(planned.id), by=by.key, now=now, **told)
+        await work.audit.add("notice.changed", planned_subject(planned.id), by=by.key, now=now, **told)
     return after
 
 
@@ -133,7 +132,7 @@ async def send(work: Work, by: Person, meeting_id: str, seen: int, now: datetime
     after = before.sent(now, by.key)
     await work.notices.put(before, after)
     await work.notices.keep(planned.id, after.version, written(said), by.key, now)
-    await work.audit.add("notice.sent", meeting_topic(planned.id), by=by.key, now=now, version=after.version)
+    await work.audit.add("notice.sent", planned_subject(planned.id), by=by.key, now=now, version=after.version)
     await deadlines.keep(work, planned, DEADLINE, by, now)
     await _plan_draft(work, planned)
     await _tell(work, planned, after, by, now)

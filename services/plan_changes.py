@@ -12,6 +12,7 @@ from domain.plan.meeting import Meeting
 from domain.working_time import instant, local_date
 from services import agenda, deadlines
 from services.audience import active_people
+from services.held import planned_subject
 from services.meeting_plan import meeting_json
 from services.messages import Message, Recipient
 from services.notice_content import notice_topic
@@ -19,10 +20,6 @@ from services.organs import is_concerned
 from services.ports import Work
 
 ADDED, MOVED, CHANGED, CANCELLED = "added", "moved", "changed", "cancelled"
-
-
-def meeting_topic(meeting_id: str) -> str:
-    return f"meeting:{meeting_id}"
 
 
 async def add(work: Work, meeting: Meeting, by: Person, now: datetime) -> PlannedMeeting:
@@ -67,7 +64,7 @@ async def _record(
 ) -> None:
     was = meeting_json(before.meeting) if before else None
     now_is = meeting_json(after.meeting) if after.cancelled_at is None else None
-    await work.audit.add(f"meeting.{kind}", meeting_topic(after.id), by=by.key, now=now, before=was, after=now_is)
+    await work.audit.add(f"meeting.{kind}", planned_subject(after.id), by=by.key, now=now, before=was, after=now_is)
 
 
 async def _tell(
@@ -82,7 +79,7 @@ async def _tell(
     await work.outbox.put(
         *(
             Message(
-                key=f"{meeting_topic(after.id)}:{after.sequence}:{person.key}",
+                key=f"{planned_subject(after.id)}:{after.sequence}:{person.key}",
                 to=Recipient(person=person.key),
                 template="plan.notice",
                 params={
@@ -92,7 +89,7 @@ async def _tell(
                     "before": meeting_json(before.meeting),
                     "after": meeting_json(after.meeting),
                 },
-                topic=meeting_topic(after.id),
+                topic=planned_subject(after.id),
                 expires_at=over,
                 quiet=True,
             )

@@ -45,6 +45,16 @@ async def line(
         ("meeting.noted", {"kind": "decision", "text": "Ja"}, "Type: vedtak; Tekst: Ja"),
         ("meeting.attendance", {"after": {"present": ["larvik-sjef"]}}, "Til stede: Kommunalsjef Larvik"),
         ("meeting.attendance", {"after": {"present": ["sluttet"]}}, "Til stede: sluttet"),
+        (
+            "meeting.moved",
+            {"before": {"forum": "SSU", "start": "13:00"}, "after": {"forum": "SSU", "start": "16:00"}},
+            "Et møte i møteplanen er flyttet. Klokkeslett: kl. 13.00 → kl. 16.00",
+        ),
+        (
+            "meeting.added",
+            {"before": None, "after": {"end": "15:30", "place": "Stavern"}},
+            "Slutt: kl. 15.30; Sted: Stavern",
+        ),
         ("x.y", {"text": "a" * 500}, "Tekst: " + "a" * 160 + "…"),
     ],
 )

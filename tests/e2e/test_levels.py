@@ -109,6 +109,15 @@ async def test_wrong_input_is_told_at_its_field_and_the_rest_is_kept(prompted: T
     assert (await prompted.product.round_of(TUESDAY))["level"] == "yellow"
 
 
+async def test_a_note_to_a_level_that_stands_already_is_not_lost(prompted: Town) -> None:
+    [form] = await prompted.boss.says("nivå")
+    card = await prompted.boss.presses(form, "level.set", level="yellow", note="Fullt på medisin")
+    assert "merknaden er ikke lagret" in beside(card, "level")
+    assert inputs_of(card)["note"]["value"] == "Fullt på medisin"
+    await prompted.boss.presses(form, "level.set", level="red", note="Fullt på medisin")
+    assert "Fullt på medisin" in prompted.channel.titled("Beredskapen er satt til rød")[0].text
+
+
 @pytest.mark.parametrize("key", ["larvik-sjef", "sekretariat", "leder-pko"])
 async def test_nobody_else_sets_the_level(prompted: Town, key: str) -> None:
     other = prompted[key]

@@ -71,6 +71,12 @@ async def met(town: Town, until: str = at("16:00")) -> str:
     return found
 
 
+async def test_who_may_not_note_is_told_who_may(prompted: Town) -> None:
+    for person in (prompted["larvik-sjef"], prompted["leder-pko"]):
+        [answer] = await person.says("vedtak Larvik: åpner fire korttidsplasser")
+        assert answer.text.startswith("Bare samhandlingssjefen og sekretariatet kan gjøre dette: Samhandlingssjef SiV")
+
+
 async def noted(town: Town) -> str:
     """The meeting is over: some are marked as present, a point and a decision are noted."""
     round_id = await met(town)

@@ -72,7 +72,7 @@ async def test_every_change_is_on_record_and_what_is_kept_is_none(store: SqlStor
     assert sorted(kinds[3][2:]) == ["meeting.added", "meeting.cancelled"]
     async with store.read("vestfold") as work:
         [planned, other] = await work.plan.all()
-        entry = (await work.audit.about(f"meeting:{planned.id}"))[1]
+        entry = (await work.audit.about(f"planned:{planned.id}"))[1]
         assert (planned.sequence, other.sequence) == (2, 0)
     assert (entry.by, entry.details["before"], entry.details["after"]) == (
         "sekretariat",
