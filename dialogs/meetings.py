@@ -307,6 +307,8 @@ async def draw_answered(drawing: Drawing) -> Card | None:
         body.append(Text(drawing.say("meetings.due", due=drawing.speech.moment(round_.due_at))))
     if request.outcome is Outcome.DECLINED and not request.word:
         body.append(Text(drawing.say("meetings.no_word")))
+    if request.outcome is Outcome.LAPSED:
+        body.append(Text(drawing.say("meetings.ask_again")))
     if request.word:
         body.append(Quote(await name_of(drawing.work, drawing.speech, request.decided_by), request.word))
     heading = "meetings.yes" if request.outcome is Outcome.APPROVED else "meetings.no"

@@ -32,6 +32,8 @@ def unit_name(community: Community, request: MeetingRequest) -> str:
 async def outcome_text(work: Work, speech: Speech, request: MeetingRequest) -> Text:
     if request.outcome is None:
         return Text(speech.say("meetings.waits"), Tone.SUBTLE)
+    if request.outcome is Outcome.LAPSED:
+        return Text(speech.say("meetings.lapsed"), Tone.ATTENTION)
     who = await name_of(work, speech, request.decided_by)
     if request.outcome is Outcome.WITHDRAWN:
         return Text(speech.say("meetings.withdrawn", who=who), Tone.ATTENTION)

@@ -32,6 +32,8 @@ LEAST_LEAD = timedelta(minutes=30)
 DAY_BEGINS, DAY_ENDS = time(8), time(16)
 MORNING = time(9)
 HALF_AN_HOUR = 30
+FRIDAY = timedelta(days=4)
+"""After the week's Monday."""
 
 
 class HowSoon(StrEnum):
@@ -44,6 +46,7 @@ class Outcome(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"  # by the unit itself
+    LAPSED = "lapsed"  # nobody answered while there was use for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,15 @@ def usual_how_soon(community: Community, now: datetime) -> HowSoon:
 def propose(community: Community, how_soon: HowSoon, now: datetime, others: Sequence[Round] = ()) -> datetime:
     """A time (UTC) on the half hour within working hours of a working day, at which no other meeting is held."""
     return next(at for at in _possible(community, how_soon, now) if not _meeting_at(community, at, others))
+
+
+def lapses_at(community: Community, how_soon: HowSoon, asked_at: datetime) -> datetime:
+    """When a request that nobody has answered is of no more use (UTC): as the working day after the wanted one ends."""
+    zone = community.zone
+    day, asked = local_date(propose(community, how_soon, asked_at), zone), local_date(asked_at, zone)
+    if how_soon is HowSoon.THIS_WEEK:
+        day = max(day, asked - timedelta(days=asked.weekday()) + FRIDAY)
+    return instant(next_working_day(day), DAY_ENDS, zone)
 
 
 def _possible(community: Community, how_soon: HowSoon, now: datetime) -> Iterator[datetime]:

@@ -20,6 +20,7 @@ from services import (
     evaluations,
     holidays,
     meeting,
+    meeting_requests,
     minutes,
     periods,
 )
@@ -207,6 +208,7 @@ HANDLERS: dict[str, Callable[[Work, DueWork, datetime], Awaitable[str | datetime
     **deadlines.HANDLERS,
     **absences.HANDLERS,
     **meeting.HANDLERS,
+    **meeting_requests.HANDLERS,
     **minutes.HANDLERS,
     **differences.HANDLERS,
     **digest.HANDLERS,

@@ -8,14 +8,16 @@ from datetime import datetime
 from uuid import uuid4
 
 from domain.community import Person, Role, Unit
-from domain.extra_meetings import MeetingRequest, Outcome, RequestRead, read_request, usual_how_soon
+from domain.extra_meetings import MeetingRequest, Outcome, RequestRead, lapses_at, read_request, usual_how_soon
 from domain.reports import StatusReport
 from domain.rounds import Round
 from services import rounds
 from services.audience import with_role
 from services.messages import Message, Recipient
 from services.pictures import STILL_RECENT
-from services.ports import Work
+from services.ports import DueWork, Work
+
+LAPSE = "request.lapse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ async def ask(
         return read
     request = MeetingRequest(uuid4().hex[:16], work.community.key, unit.key, by.key, now, read.why, read.how_soon)
     await work.requests.add(request)
+    lapse = DueWork(_lapse_key(request), LAPSE, {"request": request.id}, lapses_at(work.community, read.how_soon, now))
+    await work.due.put(lapse)
     await work.audit.add(
         "meeting.requested",
         request_topic(request.id),
@@ -86,9 +90,18 @@ async def withdraw(work: Work, by: Person, request: MeetingRequest, now: datetim
     return await _decided(work, by, request, Outcome.WITHDRAWN, now)
 
 
+async def lapse(work: Work, due: DueWork, now: datetime) -> str | datetime:
+    """Nobody answered while there was use for it: the one who asked is told, and may ask again."""
+    request = await work.requests.get(str(due.subject["request"]))
+    if request is None or not request.is_open:
+        return "dropped"
+    await _decided(work, None, request, Outcome.LAPSED, now)
+    return "done"
+
+
 async def _decided(
     work: Work,
-    by: Person,
+    by: Person | None,
     request: MeetingRequest,
     outcome: Outcome,
     now: datetime,
@@ -100,14 +113,16 @@ async def _decided(
         request,
         outcome=outcome,
         decided_at=now,
-        decided_by=by.key,
+        decided_by=by.key if by else None,
         round=round_.id if round_ else None,
         word=word,
     )
     await work.requests.decide(decided)
+    if outcome is not Outcome.LAPSED:
+        await work.due.cancel(_lapse_key(request))
     meeting = round_.meeting_at.isoformat() if round_ else None
     about = request_topic(request.id)
-    await work.audit.add(f"meeting.{outcome}", about, by=by.key, now=now, meeting_at=meeting, word=word)
+    await work.audit.add(f"meeting.{outcome}", about, by=decided.decided_by, now=now, meeting_at=meeting, word=word)
     await work.outbox.refresh(about, now=now)
     if outcome is not Outcome.WITHDRAWN:
         answer = Message(
@@ -134,3 +149,11 @@ async def latest_figures(work: Work, unit: Unit, now: datetime) -> LatestFigures
 
 def request_topic(request_id: str) -> str:
     return f"request:{request_id}"
+
+
+def _lapse_key(request: MeetingRequest) -> str:
+    return f"{request_topic(request.id)}:lapse"
+
+
+HANDLERS = {LAPSE: lapse}
+"""What falls due."""

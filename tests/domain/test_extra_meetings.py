@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.extra_meetings import (
     HowSoon,
+    lapses_at,
     propose,
     read_meeting,
     read_request,
@@ -156,3 +157,20 @@ def test_what_waits_for_the_morning_needs_room_after_it(start: str, *, waits: bo
     typed = {"date": "2023-11-28", "start": start}
     read = read_meeting(vestfold(), typed, local(2023, 11, 27, 21), period(), (), waits=waits)
     assert bool(read.day) is passes
+
+
+@pytest.mark.parametrize(
+    ("how_soon", "asked", "lapses"),
+    [
+        (HowSoon.TODAY, "2023-11-27T09:00", "2023-11-28T16:00"),
+        (HowSoon.TODAY, "2023-11-24T22:00", "2023-11-28T16:00"),  # a Friday night: wanted on Monday
+        (HowSoon.TOMORROW, "2023-11-24T10:00", "2023-11-28T16:00"),
+        (HowSoon.THIS_WEEK, "2023-11-27T09:00", "2023-12-04T16:00"),
+        (HowSoon.TODAY, "2024-03-27T10:00", "2024-04-02T16:00"),  # Easter lies between
+    ],
+)
+def test_a_request_lapses_as_the_working_day_after_the_wanted_one_ends(
+    how_soon: HowSoon, asked: str, lapses: str
+) -> None:
+    asked_at = datetime.fromisoformat(asked).replace(tzinfo=OSLO)
+    assert lapses_at(vestfold(), how_soon, asked_at).astimezone(OSLO).isoformat()[:16] == lapses

@@ -271,6 +271,28 @@ async def test_a_declined_meeting_is_told_with_the_word(prompted: Town) -> None:
     assert "Ta kontakt med samhandlingssjefen" in larvik.last.text
 
 
+async def test_a_request_that_nobody_answers_lapses_and_may_be_made_again(prompted: Town) -> None:
+    larvik = prompted["larvik-sjef"]
+    asked = await asks(prompted)
+    await prompted.product.clock_to(at("15:59", TUESDAY))
+    assert "meeting.approve" in asked.actions
+    await prompted.product.clock_to(at("16:00", TUESDAY))
+    [told] = larvik.titled("Det blir ikke et ekstra møte nå")
+    assert "Ingen svarte på forespørselen i tide." in told.text
+    assert "be om møte" in told.text
+    assert asked.actions == []
+    assert "Ingen svarte" in asked.text
+    again = await asks(prompted)
+    assert again is not asked
+    assert "meeting.approve" in again.actions
+
+
+async def test_a_request_that_was_answered_does_not_lapse(prompted: Town) -> None:
+    await prompted.boss.presses(await asks(prompted), "meeting.decline", word="Vi tar det tirsdag.")
+    await prompted.product.clock_to(at("16:30", TUESDAY))
+    assert len(prompted["larvik-sjef"].titled("Det blir ikke et ekstra møte nå")) == 1
+
+
 async def test_the_second_decision_finds_the_first(prompted: Town) -> None:
     larvik = prompted["larvik-sjef"]
     asked = await asks(prompted)
