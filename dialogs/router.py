@@ -174,8 +174,9 @@ def command_of(text: str) -> str | None:
     words = re.sub(r"\s+", " ", text.casefold()).strip(" .!")
     if words in _WORDS and not _WORDS[words].colon:
         return _WORDS[words].name
-    if (word := re.match(r"(\w+)[^:]*:", words)) and word[1] in _WORDS and _WORDS[word[1]].colon:
-        return _WORDS[word[1]].name
+    head, colon, _ = words.partition(":")
+    if colon and (word := re.match(r"\w+", head)) and word[0] in _WORDS and _WORDS[word[0]].colon:
+        return _WORDS[word[0]].name
     first = (command for word, command in _WORDS.items() if command.more and words.startswith(f"{word} "))
     return next((command.name for command in first), None)
 

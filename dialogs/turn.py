@@ -16,6 +16,9 @@ from services.ports import Member, Work
 REPLY = "reply:"
 """What the key of a message begins with that answers a turn."""
 
+LONGEST_SAID = 10_000
+"""Characters of a message in a chat that are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -38,6 +41,11 @@ class Event:
     text: str = ""
     action: str | None = None
     data: Mapping[str, Json] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # More than any field takes is not looked through: it is too long whatever it says.
+        if len(self.text) > LONGEST_SAID:
+            object.__setattr__(self, "text", self.text[:LONGEST_SAID])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ WHOLE_MEETING = "-"
 """The choice of no unit: the note concerns the whole meeting."""
 NOBODY = "-"
 """The choice of nobody, where a person is chosen."""
-_LINE = re.compile(r"\s*\w+\s*([^:]*):(.*)", re.DOTALL)
+_LINE = re.compile(r"\s*+\w++\s*+([^:]*+):(.*)", re.DOTALL)  # looked through once, whatever somebody writes
 
 
 class NoteKind(StrEnum):
