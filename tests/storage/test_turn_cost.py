@@ -19,7 +19,7 @@ UNITS = Case("few", 5, 3, 1), Case("many", 40, 3, 1)
 ROUNDS = Case("short", 5, 3, 2), Case("long", 5, 3, 30)
 
 
-@dataclass
+@dataclass(order=True)
 class Asked:
     """`rows` is known on PostgreSQL, where nothing is remembered between turns."""
 
@@ -49,11 +49,15 @@ def listening() -> Iterator[Asked]:
 
 
 async def asked_for(case: Measured, kind: str) -> Asked:
+    """The least of three turns: what the process asks of itself meanwhile is heard as well, and only adds."""
     unit = case.units[0]
     await KINDS[kind](case, unit)
-    with listening() as asked:
-        await KINDS[kind](case, unit)
-    return asked
+    heard: list[Asked] = []
+    for _ in range(3):
+        with listening() as asked:
+            await KINDS[kind](case, unit)
+        heard.append(asked)
+    return min(heard)
 
 
 @pytest.mark.parametrize("cases", [UNITS, ROUNDS], ids=["units", "rounds"])
