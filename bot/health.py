@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+ALIVE, READY, FIGURES = WATCHED = ("/healthz", "/readyz", "/metrics")
 LONGEST_WITHOUT_A_LOOK = timedelta(seconds=60)
 LONGEST_UNDELIVERED = timedelta(minutes=15)
 
@@ -49,9 +50,9 @@ class Health:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/healthz", self.healthz),
-            web.get("/readyz", self.readyz),
-            web.get("/metrics", self.metrics),
+            web.get(ALIVE, self.healthz),
+            web.get(READY, self.readyz),
+            web.get(FIGURES, self.metrics),
         ]
 
     async def healthz(self, request: web.Request) -> web.Response:

@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from storage import engine
 from storage.store import SqlStore
@@ -68,6 +69,15 @@ def new_database(host: str) -> str:
     name = f"test_{uuid4().hex}"
     _ask(host, SQL("CREATE DATABASE {}").format(Identifier(name)))
     return _address(host, name)
+
+
+def allow_connections(host: str, url: str, *, allowed: bool) -> None:
+    """Whether the database at the address may be connected to; when it may not, whoever is connected is cut off."""
+    name = urlsplit(url).path.removeprefix("/")
+    _ask(host, SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(Identifier(name), Literal(allowed)))
+    if not allowed:
+        cut_off = SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}")
+        _ask(host, cut_off.format(Literal(name)))
 
 
 async def emptied(host: str) -> str:
