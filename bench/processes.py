@@ -36,7 +36,7 @@ from bench.turns import (
 )
 
 COUNTS = (1, 2, 4)
-WANTED_COST = 1.5
+WANTED_COST = 1.25
 """At most so many times what a turn costs one process."""
 _NUMBERS = count()
 

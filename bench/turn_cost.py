@@ -47,14 +47,14 @@ class Measured:
     def units(self) -> tuple[Unit, ...]:
         return self.filled.store.communities[self.filled.case.name].units[:ANSWERING]
 
-    async def say(self, unit: Unit, **what: object) -> None:
-        """A turn of the unit's leader."""
+    async def say(self, unit: Unit, text: str = "", action: str = "", data: Mapping[str, Json] | None = None) -> None:
+        """A turn of the unit's leader: words, or a button with its data."""
         store, key = self.filled.store, self.filled.case.name
         [(_, person)] = await store.whoever_is(_identity(unit))
-        event = Event(f"turn-{next(_NUMBERS)}", CHAT, **what)  # type: ignore[arg-type]
+        event = Event(f"turn-{next(_NUMBERS)}", CHAT, text=text, action=action, data=data or {})
         said = await answer(store, key, person, event, self.filled.now)
         if said.card is None or said.card.plain:
-            raise SystemExit(f"no card came to {what}")
+            raise SystemExit(f"no card came to {text or action}")
         json.dumps(draw(said.card, ADDRESSES.url))
 
     async def take(self, kind: str) -> None:
