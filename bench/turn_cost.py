@@ -47,7 +47,9 @@ class Measured:
     def units(self) -> tuple[Unit, ...]:
         return self.filled.store.communities[self.filled.case.name].units[:ANSWERING]
 
-    async def say(self, unit: Unit, text: str = "", action: str = "", data: Mapping[str, Json] | None = None) -> None:
+    async def say(
+        self, unit: Unit, text: str = "", action: str | None = None, data: Mapping[str, Json] | None = None
+    ) -> None:
         """A turn of the unit's leader: words, or a button with its data."""
         store, key = self.filled.store, self.filled.case.name
         [(_, person)] = await store.whoever_is(_identity(unit))
