@@ -1,7 +1,8 @@
 """What one process remembers of a community between transactions: people, periods, rounds, newest reports, open forms.
 
-They are asked for at every turn and change seldom. Only a process that has the database to itself may
-remember (SQLite); whatever changes one of them forgets it when it commits.
+They are asked for at every turn and change seldom. Only a process that has the database to itself may remember
+(SQLite); whatever changes one of them forgets it when it commits. Where others write too, a transaction has a memory of
+its own, so that what it looks at twice is read once.
 """
 
 from __future__ import annotations
@@ -38,13 +39,3 @@ class Memory:
         if generation == self.generation:
             self._known[key] = loaded
         return loaded
-
-
-class NoMemory(Memory):
-    """For a database that others write to as well."""
-
-    async def recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
-        return await load()
-
-    def learn(self, known: Mapping[str, Any]) -> None:
-        pass

@@ -34,7 +34,7 @@ from storage.evaluations import EvaluationRepository
 from storage.free_deadlines import FreeDeadlineRepository
 from storage.meeting_plan import MeetingPlanRepository
 from storage.meeting_requests import MeetingRequestRepository
-from storage.memory import Memory, NoMemory
+from storage.memory import Memory
 from storage.migrate import is_current, upgrade
 from storage.minutes import MeetingRepository, MinutesRepository
 from storage.notices import NoticeRepository
@@ -116,8 +116,7 @@ class SqlStore:
         self.communities: Mapping[str, Community] = {community.key: community for community in communities}
         self._engines = Engines(url)
         self._deliveries = Deliveries(lease)
-        remember = Memory if self._engines.is_sqlite else NoMemory
-        self._memories = {key: remember() for key in self.communities}
+        self._memories = {key: Memory() for key in self.communities} if self._engines.is_sqlite else {}
         self.turns = None if self._engines.is_sqlite else SharedTurns(self._engines.write)
         """Where several processes take their turns at writing to platforms; None for one that is alone."""
         self.limits = None if self._engines.is_sqlite else SharedLimits(self._engines.write)
@@ -171,14 +170,14 @@ class SqlStore:
             async with session.begin():
                 # The writer's turn comes first: what is remembered may change until then.
                 await one_at_a_time(session, f"work/{community}")
-                work = SqlWork(session, self.communities[community], self._memories[community])
+                work = self._work(session, community)
                 yield work
             self._committed(work)
 
     @asynccontextmanager
     async def read(self, community: str) -> AsyncIterator[SqlWork]:
         async with self._read() as session:
-            yield SqlWork(session, self.communities[community], self._memories[community])
+            yield self._work(session, community)
 
     async def keep_file(self, community: str, text: str) -> None:
         """The community's file as it was read."""
@@ -206,8 +205,9 @@ class SqlStore:
     def _committed(self, work: SqlWork) -> None:
         """Right after the commit, with no await in between: the next writer must not remember what was before."""
         if work.changes.remembered:
-            self._memories[work.community.key].forget()
-        self._memories[work.community.key].learn(work.changes.known)
+            self._forget(work.community.key)
+        if (memory := self._memories.get(work.community.key)) is not None:
+            memory.learn(work.changes.known)
         if work.changes.outbox:
             self.after_commit()
 
@@ -276,7 +276,7 @@ class SqlStore:
         if row is None or row.id is None:
             return None
         number, due = row.id, DueWork(row.key, row.kind, row.subject, row.due_at)
-        work = SqlWork(session, self.communities[row.community], self._memories[row.community])
+        work = self._work(session, row.community)
         try:
             outcome = await handle(work, due)
         except Exception as exc:
@@ -401,7 +401,7 @@ class SqlStore:
             touched = await personal_data.sweep(session, community, row.swept_to, before)
             row.swept_to = before
             session.add(row)
-        self._memories[community].forget()
+        self._forget(community)
         return touched
 
     async def everything_about(self, community: str, who: personal_data.Somebody) -> dict[str, list[dict[str, Any]]]:
@@ -411,8 +411,17 @@ class SqlStore:
     async def erase(self, community: str, who: personal_data.Somebody, now: datetime) -> personal_data.Erased:
         async with self._write() as session:
             erased = await personal_data.erase(session, community, who, now)
-        self._memories[community].forget()
+        self._forget(community)
         return erased
+
+    def _work(self, session: AsyncSession, community: str) -> SqlWork:
+        """Where others write too, what a transaction has read is remembered until it ends and no longer."""
+        memory = self._memories.get(community) or Memory()
+        return SqlWork(session, self.communities[community], memory)
+
+    def _forget(self, community: str) -> None:
+        if (memory := self._memories.get(community)) is not None:
+            memory.forget()
 
     def _session(self) -> AsyncSession:
         return AsyncSession(self._engines.write, expire_on_commit=False)
