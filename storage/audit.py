@@ -15,16 +15,12 @@ from storage.tables import AuditRow
 
 AT_ONCE = 500
 """Rows that are read at a time where all are wanted."""
-_ADD = insert(SQLModel.metadata.tables["audit"])
-
-
 # Every answer adds an entry: the statement is built once, and nothing goes through the session.
-_ADD = insert(AuditRow.__table__)  # type: ignore[attr-defined]
+_ADD = insert(SQLModel.metadata.tables["audit"])
 
 
 class AuditRepository(Repository):
     async def add(self, kind: str, subject: str, *, by: str | None, now: datetime, **details: Json) -> None:
-        # One for every answer: without the session's machinery.
         values = {"community": self._community, "at": now, "by": by, "kind": kind, "subject": subject}
         await (await self._session.connection()).execute(_ADD, values | {"details": details})
 
