@@ -95,6 +95,8 @@ async def lapse(work: Work, due: DueWork, now: datetime) -> str | datetime:
     request = await work.requests.get(str(due.subject["request"]))
     if request is None or not request.is_open:
         return "dropped"
+    if now < (at := lapses_at(work.community, request.how_soon, request.asked_at)):
+        return at
     await _decided(work, None, request, Outcome.LAPSED, now)
     return "done"
 

@@ -10,6 +10,9 @@ from alembic import command
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain.extra_meetings import HowSoon, MeetingRequest, lapses_at
+from services import meeting_requests
+from services.messages import Message, Recipient
 from services.ports import DueWork
 from storage.migrate import configuration, upgrade
 from storage.store import SqlStore
@@ -86,3 +89,68 @@ async def test_the_way_back_leaves_the_schema_of_the_version_before_and_nothing_
     [_, _, fresh] = await on(store, go_to("base"), lambda c: command.upgrade(configuration(c), BEFORE), schema)
     assert went_back == fresh
     assert {kind for _, kind, _ in left} == {"round.seal", "round.over"}
+
+
+# Requests for a meeting that were open when requests began to lapse
+
+REQUEST = MeetingRequest("r1", "vestfold", "larvik", "larvik-sjef", NOW, "Fullt på korttid", HowSoon.TODAY)
+BEFORE_THEY_LAPSED = "0004"
+
+
+async def with_an_open_request(store: SqlStore) -> int:
+    """As the version before kept it, its card sent; the number of the card's message."""
+    card = Message("meeting:r1:asked:boss", Recipient(person="boss"), "meeting.requested", topic="meeting:r1")
+    async with store.begin("vestfold") as work:
+        await work.requests.add(REQUEST)
+        await work.outbox.put(card, now=NOW)
+    [row] = await on(store, sent)
+    return int(row)
+
+
+def sent(connection: Connection) -> int:
+    found = connection.execute(text("UPDATE outbox SET state = 'sent', channel = 'teams' RETURNING id"))
+    return int(found.scalar_one())
+
+
+def drawn_anew(connection: Connection) -> list[int]:
+    return list(connection.execute(text("SELECT replaces FROM outbox WHERE replaces IS NOT NULL")).scalars())
+
+
+async def test_a_request_from_before_requests_lapsed_is_drawn_anew_when_it_is_decided(store: SqlStore) -> None:
+    card = await with_an_open_request(store)
+    await on(store, go_to(BEFORE_THEY_LAPSED), upgrade)
+    async with store.begin("vestfold") as work:
+        [boss] = [person for person in work.community.people if person.key == "samhandlingssjef"]
+        await meeting_requests.decline(work, boss, REQUEST, "", NOW)
+    [replaced] = await on(store, drawn_anew)
+    assert replaced == [card]
+
+
+async def test_a_request_from_before_requests_lapsed_lapses_in_its_time(store: SqlStore) -> None:
+    await with_an_open_request(store)
+    [_, _, fell_due] = await on(store, go_to(BEFORE_THEY_LAPSED), upgrade, waiting)
+    assert {(key, kind) for key, kind, _ in fell_due} == {("request:r1:lapse", "request.lapse")}
+    due = DueWork("request:r1:lapse", "request.lapse", {"request": "r1"}, NOW)
+    async with store.begin("vestfold") as work:
+        at = lapses_at(work.community, REQUEST.how_soon, NOW)
+        assert await meeting_requests.lapse(work, due, NOW) == at
+        assert await work.requests.open() == [REQUEST]
+        assert await meeting_requests.lapse(work, due, at) == "done"
+        assert await work.requests.open() == []
+
+
+async def test_a_request_that_has_its_time_keeps_it(store: SqlStore) -> None:
+    await with_an_open_request(store)
+    async with store.begin("vestfold") as work:
+        await work.due.put(DueWork("request:r1:lapse", "request.lapse", {"request": "r1"}, NOW.replace(day=28)))
+    [before, _, _, after] = await on(store, waiting, go_to(BEFORE_THEY_LAPSED), upgrade, waiting)
+    assert len(before) == 1
+    assert after == before
+
+
+async def test_the_way_back_leaves_no_request_to_lapse_at_once(store: SqlStore) -> None:
+    await with_an_open_request(store)
+    [_, _, gained, _, left] = await on(
+        store, go_to(BEFORE_THEY_LAPSED), upgrade, waiting, go_to(BEFORE_THEY_LAPSED), waiting
+    )
+    assert (len(gained), left) == (1, set())
