@@ -30,6 +30,7 @@ from bot.channels.web import WebChannel
 from bot.clock import DevClock, RealClock
 from bot.delivery import Delivery
 from bot.document_routes import DocumentRoutes
+from bot.doorkeeper import Doorkeeper
 from bot.downloads import Downloads
 from bot.http import application
 from bot.letters import PostOffice
@@ -102,6 +103,7 @@ class Product:
         self._held: IO[str] | None = None
         self._swept_at = self.clock.now()
         self.meters = Meters()
+        self.door = Doorkeeper(settings.most_connections)
         self.wakeups = Wakeups(self.store, self.clock, self.meters.done_late)
         self._asked_of_platforms: dict[str, Tokens | SigningKeys] = {}
 

@@ -106,6 +106,8 @@ class Health:
         undelivered, work = _age(now, backlog.oldest_undelivered), _age(now, backlog.oldest_work)
         return [
             Figure("turns_total", "Messages and presses that were answered.", product.turns),
+            Figure("connections_open", "Connections that are open now.", product.door.open),
+            Figure("connections_refused_total", "Connections for which there was no room.", product.door.refused),
             Figure("messages_sent_total", "Messages that a platform took.", counts.sent),
             Figure("messages_failed_total", "Messages that were parked after the last try.", counts.failed),
             Figure("messages_retried_total", "Tries that did not succeed and come again.", counts.retried),

@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.api import Api, refusal
+from bot.doorkeeper import NAME
 from bot.health import WATCHED, Health
 from bot.plan.files import LARGEST_FILE
 from services import trace
@@ -39,9 +40,14 @@ def application(product: Product, api: Api, parts: Iterable[list[web.RouteDef]])
         app.add_routes(routes)
     health = Health(product, api)
     app.add_routes([*api.routes(), *health.routes()])
+    app.on_response_prepare.append(_under_our_name)
     if product.dev:
         app.add_routes(DevClockRoutes(product).routes())
     return app
+
+
+async def _under_our_name(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = NAME
 
 
 @web.middleware

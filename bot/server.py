@@ -45,12 +45,11 @@ async def run(
         raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
     for key, text in files.items():
         await product.store.keep_file(key, text)
-    door = Doorkeeper()
-    app.middlewares.append(door.opens)
+    app.middlewares.insert(0, product.door.opens)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     try:
-        listening = await _listen(runner, door, settings)
+        listening = await _listen(runner, product.door, settings)
         product.listens_at(f"http://{settings.host}:{listening.sockets[0].getsockname()[1]}")
         _say_what_is_on(product, settings)
         await _until_told_to_stop()
