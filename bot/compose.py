@@ -36,6 +36,7 @@ from bot.http import application
 from bot.letters import PostOffice
 from bot.limits import Limits, OwnLimits
 from bot.metrics import Meters
+from bot.outage import Outage
 from bot.outbound import OutboundChannel
 from bot.pacing import Pace
 from bot.pictures import Pictures
@@ -48,6 +49,7 @@ from bot.ways_in import WaysIn
 from bot.workshop import Workshop
 from domain.community import Community
 from services import deadlines, holidays, meeting_plan, people
+from services.ports import UnavailableError
 from storage.store import SqlStore
 
 log = structlog.get_logger()
@@ -151,6 +153,7 @@ class Product:
         self.store.after_commit = self.delivery.wake
         self._tasks.append(asyncio.create_task(self.delivery.run()))
         self._tasks.append(asyncio.create_task(self.meters.watch_the_loop()))
+        self._tasks.append(asyncio.create_task(Outage(self.store).watch()))
         self._tasks.append(asyncio.create_task(self._keep_no_longer()))
         if self.dev and self.store.is_shared:
             self._tasks.append(asyncio.create_task(self._follow_the_clock()))
@@ -272,6 +275,8 @@ class Product:
             try:
                 touched = await self.store.sweep(key, now - timedelta(days=community.keep_texts_days))
                 log.info("swept", community=key, rows=touched)
+            except UnavailableError:
+                log.warning("not_swept", community=key)  # what is due then is taken away the next time
             except Exception:
                 log.exception("sweep_failed", community=key)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -18,7 +18,7 @@ from bot.outbound import OutboundChannel
 from bot.sending import Counts, Sender
 from services import trace
 from services.messages import Envelope
-from services.ports import Clock
+from services.ports import Clock, UnavailableError
 from storage.store import Order, Settled, SqlStore
 
 log = structlog.get_logger()
@@ -32,8 +32,10 @@ BESIDE = 16
 """As many more of a community when they are urgent."""
 RENEWALS = 3
 """How often, within the length of a lease, others are told that what is under way here still is."""
-SETTLE_AGAIN = 0.5
-"""Seconds until results are written once more that could not be."""
+SETTLE_AGAIN, LONGEST_UNSETTLED = 0.5, 30.0
+"""Seconds until results are written once more that could not be: at first, and after many tries in vain."""
+GONE = 1.0
+"""Seconds between looks while the database cannot be used."""
 LOOK_EVERY = 1.0
 """Seconds after which to look for what other processes have left, where there may be others."""
 
@@ -80,11 +82,7 @@ class Delivery:
         async with self._claiming:
             if self._stopping:
                 return
-            try:
-                pause = await self._pump()
-            except Exception:
-                log.exception("delivery_stumbled")
-                pause = 1.0
+            pause = await self._pumped()
         if pause is None and not self._under_way and not self._wake.is_set():
             self._idle.set()
         if self._store.is_shared:
@@ -94,6 +92,17 @@ class Delivery:
         except TimeoutError:
             return
 
+    async def _pumped(self) -> float | None:
+        if self._store.availability.why is not None:
+            return GONE  # nothing can be claimed, so nothing is sent
+        try:
+            return await self._pump()
+        except UnavailableError:
+            return GONE
+        except Exception:
+            log.exception("delivery_stumbled")
+            return 1.0
+
     async def _hold(self) -> None:
         """Renews the leases of what is under way, and takes over what a process that died has left."""
         while True:
@@ -101,6 +110,8 @@ class Delivery:
             try:
                 if await self._store.renew([envelope.id for envelope in self._under_way.values()]):
                     self.wake()
+            except UnavailableError:
+                continue  # held again as soon as it is back, if nobody else has taken it over by then
             except Exception:
                 log.exception("leases_not_renewed")
 
@@ -142,16 +153,25 @@ class Delivery:
             result = await self._sender.deliver(envelope)
         # Results that come while one batch is written go together into the next.
         self._results.append(result)
+        pause = SETTLE_AGAIN
         async with self._settling:
             while self._results:
                 batch, self._results = self._results, []
-                try:
-                    await self._store.settle(batch)
-                except Exception:
-                    # What was sent must not be forgotten: it would be sent again.
-                    log.exception("delivery_unsettled", messages=len(batch))
+                # What was sent must not be forgotten: it would be sent again.
+                if not await self._settled(batch):
                     self._results = batch + self._results
-                    await asyncio.sleep(SETTLE_AGAIN)
+                    await asyncio.sleep(pause)
+                    pause = SETTLE_AGAIN if self._store.availability.why else min(LONGEST_UNSETTLED, pause * 2)
+
+    async def _settled(self, batch: Sequence[Settled]) -> bool:
+        try:
+            await self._store.settle(batch)
+        except UnavailableError:
+            return False
+        except Exception:
+            log.exception("delivery_unsettled", messages=len(batch))
+            return False
+        return True
 
     async def drain(self) -> None:
         """Returns when nothing that is due is unsettled; waits for retries, and for what other processes have."""

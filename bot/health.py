@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
@@ -16,6 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.api import Api
 from bot.metrics import Figure
+from services.ports import UnavailableError, Why
 from storage.backlog import Backlog
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Condition:
 
     checks: dict[str, bool] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    database: Why | None = None  # what is the matter with it
     oldest_undelivered: float | None = None
 
     @property
@@ -62,12 +64,14 @@ class Health:
     async def readyz(self, request: web.Request) -> web.Response:
         """What it depends on answers too: one word for each check, no secret and no content."""
         found = await self._condition()
-        answer = {
+        answer: dict[str, Any] = {
             "status": found.status,
             "checks": found.checks,
             "warnings": found.warnings,
             "oldest_undelivered_seconds": found.oldest_undelivered,
         }
+        if found.database is not None:
+            answer["database"] = str(found.database)
         return web.json_response(answer, status=503 if found.status == "not ready" else 200)
 
     async def metrics(self, request: web.Request) -> web.Response:
@@ -79,6 +83,7 @@ class Health:
         product, now = self._product, self._product.clock.now()
         found = Condition(warnings=product.out_of_order())
         backlog = await self._database(found.checks, now)
+        found.database = product.store.availability.why
         look = product.wakeups.last_look
         found.checks["wakeups"] = look is None or datetime.now(UTC) - look < LONGEST_WITHOUT_A_LOOK
         if backlog is not None and backlog.oldest_undelivered is not None:
@@ -93,17 +98,19 @@ class Health:
         checks["database"] = checks["migrations"] = False
         try:
             checks["migrations"] = await self._product.store.is_newest()
-            checks["database"] = True
-            return await self._product.store.backlog(now) if checks["migrations"] else None
-        except Exception:
-            log.exception("database_unavailable")
-            checks["database"] = False
+            found = await self._product.store.backlog(now) if checks["migrations"] else None
+        except UnavailableError:
             return None
+        except Exception:
+            log.exception("database_unreadable")
+            return None
+        # Read it can be also when it takes nothing in.
+        checks["database"] = self._product.store.availability.why is None
+        return found
 
     async def _figures(self) -> list[Figure]:
-        product, now = self._product, self._product.clock.now()
-        backlog, counts = await product.store.backlog(now), product.delivery.counts
-        undelivered, work = _age(now, backlog.oldest_undelivered), _age(now, backlog.oldest_work)
+        product, counts = self._product, self._product.delivery.counts
+        availability = product.store.availability
         return [
             Figure("turns_total", "Messages and presses that were answered.", product.turns),
             Figure("connections_open", "Connections that are open now.", product.door.open),
@@ -113,6 +120,24 @@ class Health:
             Figure("messages_retried_total", "Tries that did not succeed and come again.", counts.retried),
             Figure("messages_throttled_total", "Answers 429: a platform asked for a pause.", counts.throttled),
             Figure("messages_dropped_total", "Messages that had become pointless before they went.", counts.dropped),
+            Figure(
+                "storage_unavailable_total",
+                "Transactions and questions that the database could not do.",
+                availability.refused,
+            ),
+            Figure("storage_unavailable_seconds", "How long the database has been out of use.", availability.seconds),
+            *await self._waiting(),
+        ]
+
+    async def _waiting(self) -> list[Figure]:
+        """What stands in the database; nothing while that cannot be asked."""
+        now = self._product.clock.now()
+        try:
+            backlog = await self._product.store.backlog(now)
+        except UnavailableError:
+            return []
+        undelivered, work = _age(now, backlog.oldest_undelivered), _age(now, backlog.oldest_work)
+        return [
             Figure("outbox_waiting", "Messages that are due and not settled.", backlog.undelivered),
             Figure("outbox_oldest_seconds", "How long the oldest of them has waited.", undelivered),
             Figure("outbox_parked", "Messages that are parked now.", backlog.parked),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ from aiohttp.typedefs import Middleware
 from bot.api import Api, refusal
 from bot.doorkeeper import NAME
 from bot.health import WATCHED, Health
+from bot.outage import TRY_AGAIN_AFTER
 from bot.plan.files import LARGEST_FILE
 from services import trace
+from services.ports import UnavailableError
 
 if TYPE_CHECKING:
     from bot.compose import Product
@@ -69,6 +72,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         if exc.status < 400 or exc.content_type == "application/json" or exc.content_type == "text/html":
             raise
         return web.json_response({"error": f"{exc.reason}."}, status=exc.status, headers=_kept(exc))
+    except UnavailableError:
+        return unavailable()
     except Exception as exc:
         if isinstance(exc, ConnectionError) and request.transport is None:
             return refusal(400, "The connection ended before the body did.")  # nobody reads it
@@ -84,6 +89,13 @@ async def _of_some_size(request: web.Request, handler: Handler) -> web.StreamRes
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
     return await handler(request)
+
+
+def unavailable() -> web.Response:
+    """While the database cannot be used. People are told in their own language where they are known."""
+    answer = refusal(503, "The database cannot be used just now. Nothing was stored; please try again in a moment.")
+    answer.headers["Retry-After"] = str(TRY_AGAIN_AFTER)
+    return answer
 
 
 def _route(request: web.Request) -> str:
@@ -113,7 +125,8 @@ def _one_clock(product: Product) -> Middleware:
     @web.middleware
     async def caught_up(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path not in WATCHED:
-            await product.catch_up()
+            with suppress(UnavailableError):  # whoever is asked says it in their own way
+                await product.catch_up()
         return await handler(request)
 
     return caught_up

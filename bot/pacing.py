@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from domain.pacing import Lane, Limit, of_a_tenant
+from services.ports import UnavailableError
 from services.ports.delivery import Wait
 
 SHARE = 0.93
@@ -62,7 +63,8 @@ class Pace:
         self._platform = platform
         self._of_tenant = of_a_tenant(per_second, SHARE)
         self._of_lane = tuple(replace(limit, seconds=limit.seconds + ASIDE) for limit in limits)
-        self._turns = turns or OwnTurns()
+        self._alone = OwnTurns()
+        self._turns = turns or self._alone
         self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def turn(self, tenant: str, conversation: str = "") -> None:
@@ -72,10 +74,17 @@ class Pace:
         while True:
             # In the queue whoever came first goes first; who has to wait for the own conversation waits outside it.
             async with self._queues[road]:
-                wait = await self._turns.take(*asked)
+                wait = await self._take(*asked)
                 while wait.is_for_the_tenant:
                     await asyncio.sleep(wait.tenant)
-                    wait = await self._turns.take(*asked)
+                    wait = await self._take(*asked)
             if wait.is_over:
                 return
             await asyncio.sleep(wait.conversation)
+
+    async def _take(self, tenant: str, of_tenant: Sequence[Limit], lane: str, of_lane: Sequence[Limit]) -> Wait:
+        try:
+            return await self._turns.take(tenant, of_tenant, lane, of_lane)
+        except UnavailableError:
+            # Only who wrote just now is answered while the database is gone: this process keeps the limits for itself.
+            return await self._alone.take(tenant, of_tenant, lane, of_lane)

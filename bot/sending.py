@@ -20,7 +20,7 @@ from services import reach
 from services.audience import BOARD
 from services.deliveries import FAULT, POINTLESS, STALE, UNREACHABLE
 from services.messages import Address, Envelope, Recipient
-from services.ports import Clock, Member, Work
+from services.ports import Clock, Member, UnavailableError, Work
 from services.reach import MAIL
 from storage.store import Settled, SqlStore
 
@@ -99,6 +99,10 @@ class Sender:
         """Tries it once; what is to be kept of it."""
         try:
             return await self._attempt(envelope)
+        except UnavailableError as exc:
+            # Gone between the claim and the drawing. Nothing was sent, and no platform is to blame.
+            self.counts.retried += 1
+            return Settled(envelope.id, "pending", str(exc), retry_at=datetime.now(UTC) + FIRST_PAUSE)
         except Exception as exc:
             # A fault of our own must not lose the message, nor stop the others.
             log.exception("delivery_error", message=envelope.id, template=envelope.message.template)
@@ -222,6 +226,18 @@ class Sender:
         news = [address for address in refused if address not in drawn.refused]
         begun = known.channel not in (MAIL, WEB.channel) and at.conversation != known.conversation
         if not person or not (news or begun or known in drawn.refused):
+            return
+        try:
+            await self._keep(envelope, drawn, news, known, at, begun=begun)
+        except Exception as exc:
+            # It has been sent, and must not be once more. Where the person is reached is learned anew next time.
+            log.warning("reach_not_kept", message=envelope.id, error=type(exc).__name__)
+
+    async def _keep(
+        self, envelope: Envelope, drawn: Drawn, news: list[Address], known: Address, at: Address, *, begun: bool
+    ) -> None:
+        person = envelope.message.to.person
+        if person is None:
             return
         async with self._store.begin(envelope.community) as work:
             if begun:

@@ -16,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from services import trace
 from services.due_work import do_due
-from services.ports import DueWork, Work
+from services.ports import DueWork, UnavailableError, Work
 from storage.store import DueWorkFailedError, SqlStore
 
 log = structlog.get_logger()
@@ -45,8 +45,10 @@ class Wakeups:
         self._looking: asyncio.Task[None] | None = None
         self._resting: dict[int, datetime] = {}
         self.last_look: datetime | None = None
+        """When it was last found out what is due, on the real clock."""
 
     def start(self) -> None:
+        self.last_look = datetime.now(UTC)
         self._scheduler.add_job(self.look, "interval", seconds=EVERY, max_instances=1, coalesce=True)
         self._scheduler.start()
 
@@ -61,8 +63,12 @@ class Wakeups:
 
     async def look(self) -> None:
         self._looking = asyncio.current_task()
+        if self._store.availability.why is not None:
+            return  # it stands as due until the database is back
         try:
             await self.do_all_due()
+        except UnavailableError:
+            return  # that it is gone is said once, by `bot.outage`
         except Exception:
             log.exception("due_work_stumbled")
 
@@ -70,9 +76,10 @@ class Wakeups:
         """Does everything due now, the earliest first; how many pieces."""
         done = 0
         async with self._one_at_a_time:
-            self.last_look = datetime.now(UTC)
             while await self._one():
+                self.last_look = datetime.now(UTC)
                 done += 1
+            self.last_look = datetime.now(UTC)
         return done
 
     async def _one(self) -> bool:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.util import LRUCache
 
+from services.ports import Why
+from storage.availability import Availability, why_unavailable
 from storage.sqlite_inline import opener
 
 PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+PATIENCE: Mapping[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How long PostgreSQL may be silent before it is out of reach: seconds, the last in milliseconds. The database's
+address may say otherwise."""
 
 
 class Compiled(LRUCache[Any, Any]):
@@ -41,16 +55,26 @@ class Engines:
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
+        self.availability = Availability()
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if not self.is_sqlite:
+            patience = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
             self.write = self.read = create_async_engine(
-                parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+                parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
             )
             return
         path = parsed.database or ":memory:"
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # where there is no folder, opening the file says so
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.write = _sqlite(parsed, path, connections=1, begin="BEGIN IMMEDIATE", query_only="OFF")
         self.read = _sqlite(parsed, path, connections=4, begin="BEGIN", query_only="ON")
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction without a session. Raises UnavailableError."""
+        with self.availability.watched():
+            async with self.write.begin() as connection:
+                yield connection
 
     async def dispose(self) -> None:
         await self.write.dispose()
@@ -72,5 +96,11 @@ def _sqlite(url: URL, path: str, *, connections: int, begin: str, query_only: st
     @event.listens_for(engine.sync_engine, "begin")
     def begin_transaction(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def replace_connection(context: ExceptionContext) -> None:
+        # One that was opened while the file could not be written stays so, whatever becomes of the file.
+        if context.sqlalchemy_exception and why_unavailable(context.sqlalchemy_exception) in (Why.READ_ONLY, Why.DISK):
+            context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
     return engine

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,7 @@ from storage.actions import ActionRepository
 from storage.amendments import AmendmentRepository
 from storage.api_tokens import ApiTokenRepository
 from storage.audit import AuditRepository
+from storage.availability import Availability, why_unavailable
 from storage.backlog import Backlog, backlog
 from storage.calendar_feeds import CalendarFeedRepository
 from storage.cases import CaseRepository
@@ -59,6 +60,7 @@ from storage.tables import (
     DueWorkRow,
     IdentityRow,
     InboundEventRow,
+    PaceRow,
     PersonRow,
     RetentionRow,
 )
@@ -66,6 +68,9 @@ from storage.turns import SharedLimits, SharedTurns
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing that is stored is older."""
+
+FILLING = [0.0] * 1000
+"""Enough that what is written needs room of its own."""
 
 Handler = Callable[["SqlWork", DueWork], Awaitable[str | datetime]]
 """Does due work within its transaction. Gives the outcome, or the later instant that it is put off to."""
@@ -117,12 +122,27 @@ class SqlStore:
         self._engines = Engines(url)
         self._deliveries = Deliveries(lease)
         self._memories = {key: Memory() for key in self.communities} if self._engines.is_sqlite else {}
-        self.turns = None if self._engines.is_sqlite else SharedTurns(self._engines.write)
+        self.turns = None if self._engines.is_sqlite else SharedTurns(self._engines)
         """Where several processes take their turns at writing to platforms; None for one that is alone."""
-        self.limits = None if self._engines.is_sqlite else SharedLimits(self._engines.write)
+        self.limits = None if self._engines.is_sqlite else SharedLimits(self._engines)
         """The same for who asks something of the product."""
         self.after_commit: Callable[[], None] = lambda: None
         """Called when a transaction that put something in the outbox has been committed."""
+
+    @property
+    def availability(self) -> Availability:
+        """What was seen of whether the database can be used."""
+        return self._engines.availability
+
+    async def probe(self) -> None:
+        """Writes something and takes it away again. Raises UnavailableError; else the database is usable again, unless
+        it refused something only just now."""
+        key = uuid4().hex
+        async with self._write() as session:
+            session.add(PaceRow(key=key, taken=FILLING, last=0.0))
+            await session.flush()
+            await session.exec(delete(PaceRow).where(col(PaceRow.key) == key))
+        self.availability.took_something_in()
 
     @property
     def lease(self) -> timedelta:
@@ -136,8 +156,9 @@ class SqlStore:
 
     async def migrate(self) -> None:
         """Brings the schema up to date."""
-        async with self._engines.write.connect() as connection:
-            await connection.run_sync(upgrade)
+        with self.availability.watched():
+            async with self._engines.write.connect() as connection:
+                await connection.run_sync(upgrade)
 
     async def open(self) -> None:
         """Brings the schema up to date and takes back what was under way when the process ended, if nobody else may
@@ -148,31 +169,36 @@ class SqlStore:
                 await deliveries.release(session)
 
     async def check(self) -> None:
-        """Raises UnreadableError unless the database can be read and its schema is the newest; changes nothing."""
+        """Raises UnreadableError unless the database is ours and its schema is the newest; changes nothing.
+
+        Raises UnavailableError when it cannot be used at all.
+        """
         try:
             current = await self.is_newest()
-        except (SQLAlchemyError, sqlite3.Error) as exc:
+        except SQLAlchemyError as exc:
             raise UnreadableError(f"the database cannot be read ({type(exc).__name__})") from None
         if not current:
             raise UnreadableError("the database schema is not at its newest version; run samhandling migrate")
 
     async def is_newest(self) -> bool:
         """Whether the schema is the one of this version of the product."""
-        async with self._engines.read.connect() as connection:
-            return await connection.run_sync(is_current)
+        with self.availability.watched():
+            async with self._engines.read.connect() as connection:
+                return await connection.run_sync(is_current)
 
     async def close(self) -> None:
         await self._engines.dispose()
 
     @asynccontextmanager
     async def begin(self, community: str) -> AsyncIterator[SqlWork]:
-        async with self._session() as session:
-            async with session.begin():
-                # The writer's turn comes first: what is remembered may change until then.
-                await one_at_a_time(session, f"work/{community}")
-                work = self._work(session, community)
-                yield work
-            self._committed(work)
+        with self.availability.watched():
+            async with self._session() as session:
+                async with session.begin():
+                    # The writer's turn comes first: what is remembered may change until then.
+                    await one_at_a_time(session, f"work/{community}")
+                    work = self._work(session, community)
+                    yield work
+                self._committed(work)
 
     @asynccontextmanager
     async def read(self, community: str) -> AsyncIterator[SqlWork]:
@@ -258,16 +284,18 @@ class SqlStore:
     async def do_next_due(self, now: datetime, handle: Handler, skip: Collection[int] = ()) -> int | None:
         """Does the earliest due work, in one transaction with its settling; its id, or None if nothing is due.
 
-        An error leaves the work waiting and comes to the caller as `DueWorkFailedError`.
+        An error leaves the work waiting and comes to the caller as `DueWorkFailedError`; one of a database that cannot
+        be used is no fault of the work's, and comes as `UnavailableError`.
         """
-        async with self._session() as session:
-            async with session.begin():
-                done = await self._do_next_due(session, now, handle, skip)
-            if done is None:
-                return None
-            number, work = done
-            self._committed(work)
-            return number
+        with self.availability.watched():
+            async with self._session() as session:
+                async with session.begin():
+                    done = await self._do_next_due(session, now, handle, skip)
+                if done is None:
+                    return None
+                number, work = done
+                self._committed(work)
+                return number
 
     async def _do_next_due(
         self, session: AsyncSession, now: datetime, handle: Handler, skip: Collection[int]
@@ -280,6 +308,8 @@ class SqlStore:
         try:
             outcome = await handle(work, due)
         except Exception as exc:
+            if why_unavailable(exc):
+                raise
             raise DueWorkFailedError(number, due.kind) from exc
         change: dict[str, object] = (
             {"due_at": outcome} if isinstance(outcome, datetime) else {"outcome": outcome, "settled_at": now}
@@ -428,14 +458,16 @@ class SqlStore:
 
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[AsyncSession]:
-        async with self._session() as session, session.begin():
-            yield session
+        with self.availability.watched():
+            async with self._session() as session, session.begin():
+                yield session
 
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[AsyncSession]:
         # A transaction begins with the first question: what is remembered needs none.
-        async with AsyncSession(self._engines.read, expire_on_commit=False) as session:
-            yield session
+        with self.availability.watched():
+            async with AsyncSession(self._engines.read, expire_on_commit=False) as session:
+                yield session
 
 
 class UnreadableError(Exception):

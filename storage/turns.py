@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, delete, select
 
 from domain.pacing import Lane, Limit
 from services.ports.delivery import Wait
+from storage.engine import Engines
 from storage.tables import PaceRow
 
 TIDY_EVERY = 1000
@@ -28,12 +29,12 @@ _CLOCK = text("SELECT extract(epoch FROM clock_timestamp())::float8")
 class SharedTurns:
     """By the database's clock, since those of the processes may differ."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
         self._count = 0
 
     async def take(self, tenant: str, of_tenant: Sequence[Limit], lane: str, of_lane: Sequence[Limit]) -> Wait:
-        async with self._engine.begin() as connection:
+        async with self._engines.begin() as connection:
             await connection.execute(_HOLD, {"name": f"pace/{tenant}"})
             now = float((await connection.execute(_CLOCK)).scalar_one())
             tenant, lane = _digest(tenant), _digest(lane)
@@ -53,12 +54,12 @@ class SharedTurns:
 class SharedLimits:
     """How often a name may ask, by the database's clock."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
         self._count = 0
 
     async def allows(self, name: str, limit: Limit) -> bool:
-        async with self._engine.begin() as connection:
+        async with self._engines.begin() as connection:
             await connection.execute(_HOLD, {"name": f"limit/{name}"})
             now = float((await connection.execute(_CLOCK)).scalar_one())
             key = _digest(f"limit/{name}")

@@ -28,7 +28,7 @@ from services.ports.records import (
 )
 from services.ports.rounds import Differences, Evaluations, Periods, Reports, Rounds
 from services.ports.tokens import ApiToken, ApiTokens
-from services.ports.work import Clock, ConflictError, Store, Work
+from services.ports.work import Clock, ConflictError, Store, UnavailableError, Why, Work
 
 __all__ = [
     "Absences",
@@ -72,5 +72,7 @@ __all__ = [
     "Sealed",
     "SlackInstallation",
     "Store",
+    "UnavailableError",
+    "Why",
     "Work",
 ]

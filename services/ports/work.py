@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from domain.community import Community
@@ -112,3 +113,21 @@ class Clock(Protocol):
 
 class ConflictError(Exception):
     """Somebody else was first; load again and decide again."""
+
+
+class Why(StrEnum):
+    """What is the matter with a store that cannot be used."""
+
+    UNREACHABLE = "unreachable"
+    FULL = "full"  # there is no room for anything new
+    READ_ONLY = "read_only"
+    DISK = "disk"  # what it lies on fails, or what lies there is damaged
+    BUSY = "busy"
+
+
+class UnavailableError(Exception):
+    """The store cannot be used just now, or takes nothing in. Nothing of the transaction is kept; try again later."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(str(why))
+        self.why = why
