@@ -68,6 +68,11 @@ class Stage:
         for memory in self.product.product.store._memories.values():
             memory.forget()
 
+    def keep(self) -> None:
+        """Rewinding leads here from now on."""
+        with closing(sqlite3.connect(self.database)) as source, closing(sqlite3.connect(self.before)) as target:
+            source.backup(target)
+
     async def deactivate(self, person: str) -> None:
         """As if the community file no longer had them."""
         others = frozenset(known.key for known in vestfold().people) - {person}
@@ -123,10 +128,9 @@ async def staged(
     if "teams_app_id" in settings:
         double.bot = f"28:{settings['teams_app_id']}"
     async with running(database, communities, now=NOW, teams=double, **settings) as product:
-        before = database.with_name("before.db")
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(before)) as target:
-            source.backup(target)
-        yield Stage(product, double, ours, theirs, database, before, _data(database))
+        stage = Stage(product, double, ours, theirs, database, database.with_name("before.db"), _data(database))
+        stage.keep()
+        yield stage
 
 
 async def _set(town: Town) -> None:

@@ -32,7 +32,7 @@ from dialogs.speech import Speech
 from dialogs.turn import Event, Place, speech_for
 from services.messages import Address
 from services.people import Vouched
-from services.ports import Clock, Store
+from services.ports import Clock, Identity, Store
 
 log = structlog.get_logger()
 
@@ -71,7 +71,7 @@ class SlackInbound:
         self._signature = Signature(signing_secret)
         self._recognition = Recognition(store, clock)
         self._forms = Forms(store, clock)
-        self._answers: OrderedDict[str, asyncio.Task[Json]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, Identity], asyncio.Task[Json]] = OrderedDict()
         self._under_way: set[asyncio.Task[Any]] = set()
         self.turns = 0
 
@@ -138,7 +138,8 @@ class SlackInbound:
 
     async def _done_soon(self, inbound: Inbound) -> Json:
         """Has it done once, however often it comes; what belongs in the answer, if it is known in time."""
-        number = inbound.id if isinstance(inbound, HomeOpened) else inbound.event.id
+        # Whose it is stands beside the number: an answer is nobody else's.
+        number = inbound.id if isinstance(inbound, HomeOpened) else inbound.event.id, inbound.sender
         task = self._answers.get(number)
         if task is None:
             task = self._answers[number] = self._start(self._do(inbound))

@@ -62,7 +62,6 @@ class Page(HTMLParser):
         self._select = ""
         self._textarea: tuple[str, list[str]] | None = None
         self._button: tuple[str, str, list[str]] | None = None
-        self._select = ""
         self.feed(html)
 
     @property
@@ -88,10 +87,6 @@ class Page(HTMLParser):
             self.forms[-1].fields.append((self._select, at.get("value", "")))
         elif tag == "textarea":
             self._textarea = (at["name"], [])
-        elif tag == "select":
-            self._select = at["name"]
-        elif tag == "option" and "selected" in at:
-            self.forms[-1].fields.append((self._select, at["value"]))
         elif tag == "button":
             self._button = (at.get("name", ""), at.get("value", ""), [])
 
