@@ -14,7 +14,7 @@ from sqlalchemy.util import LRUCache
 
 from services.ports import Why
 from storage.availability import Availability, why_unavailable
-from storage.sqlite_inline import opener
+from storage.sqlite_inline import InlineConnection, opener
 
 PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 PATIENCE: Mapping[str, int] = {
@@ -68,6 +68,18 @@ class Engines:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.write = _sqlite(parsed, path, connections=1, begin="BEGIN IMMEDIATE", query_only="OFF")
         self.read = _sqlite(parsed, path, connections=4, begin="BEGIN", query_only="ON")
+        self._writer: InlineConnection | None = None
+        event.listen(self.write.sync_engine, "connect", self._connected)
+
+    def changed_elsewhere(self) -> bool:
+        """Whether others may have written since this was asked last.
+
+        On SQLite these are commands run beside the server, as `plan import`; the readers of this process never write.
+        """
+        return self._writer is None or self._writer.changed_elsewhere()
+
+    def _connected(self, connection: Any, _record: Any) -> None:
+        self._writer = connection.driver_connection
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:

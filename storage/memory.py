@@ -1,4 +1,5 @@
-"""What one process remembers of a community between transactions: people, periods, rounds, newest reports, open forms.
+"""What one process remembers of a community between transactions: people, periods, rounds, the meeting plan,
+minutes, newest reports, open forms.
 
 They are asked for at every turn and change seldom. Only a process that has the database to itself may remember
 (SQLite); whatever changes one of them forgets it when it commits. Where others write too, a transaction has a memory of
@@ -14,7 +15,7 @@ T = TypeVar("T")
 
 
 class Memory:
-    """One community's. `generation` tells a reader that began before a change not to remember what it read."""
+    """One community's. `generation` changes with what is remembered."""
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
@@ -30,11 +31,12 @@ class Memory:
             self.generation += 1
             self._known.update(known)
 
-    async def recall(self, key: str, load: Callable[[], Awaitable[T]]) -> T:
+    async def recall(self, key: str, load: Callable[[], Awaitable[T]], generation: int) -> T:
+        """`generation` is the one in which the transaction began: it reads what stood then, however late it reads, so
+        after a change that is not to be remembered."""
         if key in self._known:
             found: T = self._known[key]
             return found
-        generation = self.generation
         loaded = await load()
         if generation == self.generation:
             self._known[key] = loaded

@@ -85,6 +85,7 @@ class PeopleRepository(Repository):
         )
 
     async def know(self, identity: Identity, person: str, address: Address, now: datetime) -> None:
+        last = await self.last_used(person)  # as it stood: what may yet fail is not to be remembered
         key = (identity.channel, identity.tenant, identity.user, self._community)
         row = await self._session.get(IdentityRow, key)
         if row is None:
@@ -107,7 +108,6 @@ class PeopleRepository(Repository):
         row.service_url = address.service_url or row.service_url
         row.refused_at = None
         self._session.add(row)
-        last = await self.last_used(person)
         if last is None or last[1] <= now:
             self._changes.known[_last_used(person)] = identity.channel, now
 

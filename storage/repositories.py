@@ -54,7 +54,8 @@ def _insert(table: Any, dialect: str) -> Any:
 class Changes:
     """What a transaction has touched, so that its commit can tell those who wait for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, generation: int) -> None:
+        self.generation = generation  # of what is remembered, as the transaction began
         self.remembered = False  # people, periods or rounds
         self.known: dict[str, Any] = {}  # what is now to be remembered of reports and dialogs, by key
         self.outbox = False
@@ -72,7 +73,7 @@ class Repository:
         if key in self._changes.known:
             changed: T = self._changes.known[key]
             return changed
-        return await (load() if self._changes.remembered else self._memory.recall(key, load))
+        return await (load() if self._changes.remembered else self._memory.recall(key, load, self._changes.generation))
 
 
 def _rounds() -> SelectOfScalar[RoundRow]:

@@ -61,15 +61,21 @@ class InlineConnection:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._conn = self._connection = connection
         self._usual = 0.0  # seconds that commits have taken lately
+        self._committing = False
+        self._version: int | None = None
 
     def cursor(self) -> InlineCursor:
         return InlineCursor(self._conn.cursor())
 
     async def commit(self) -> None:
-        if self._usual > SLOW:
-            await asyncio.to_thread(self._timed_commit)
-        else:
+        if self._usual <= SLOW:
             self._timed_commit()
+            return
+        self._committing = True
+        try:
+            await asyncio.to_thread(self._timed_commit)
+        finally:
+            self._committing = False
 
     def _timed_commit(self) -> None:
         began = time.perf_counter()
@@ -78,6 +84,17 @@ class InlineConnection:
 
     async def rollback(self) -> None:
         self._conn.rollback()
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another connection may have committed something since this was asked last, in whichever process."""
+        if self._committing:
+            return False  # nobody else has been able to since this transaction began
+        before = self._version
+        try:
+            (self._version,) = self._conn.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            return True  # whoever asks the database for more is told what is wrong
+        return self._version != before
 
     async def create_function(self, name: str, arguments: int, function: Callable[..., Any], **more: Any) -> None:
         self._conn.create_function(name, arguments, function, **more)

@@ -82,7 +82,7 @@ class SqlWork:
     def __init__(self, session: AsyncSession, community: Community, memory: Memory) -> None:
         self.community = community
         self._session = session
-        self.changes = Changes()
+        self.changes = Changes(memory.generation)
         self.people = PeopleRepository(session, community.key, memory, self.changes)
         self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
         self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
@@ -446,8 +446,10 @@ class SqlStore:
 
     def _work(self, session: AsyncSession, community: str) -> SqlWork:
         """Where others write too, what a transaction has read is remembered until it ends and no longer."""
-        memory = self._memories.get(community) or Memory()
-        return SqlWork(session, self.communities[community], memory)
+        if self._memories and self._engines.changed_elsewhere():
+            for memory in self._memories.values():
+                memory.forget()
+        return SqlWork(session, self.communities[community], self._memories.get(community) or Memory())
 
     def _forget(self, community: str) -> None:
         if (memory := self._memories.get(community)) is not None:
