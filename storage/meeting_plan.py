@@ -16,7 +16,7 @@ from storage.tables import PlanMeetingRow
 
 class MeetingPlanRepository(Repository):
     async def all(self) -> Sequence[PlannedMeeting]:
-        return await self._where()
+        return await self._recall("plan", self._where)
 
     async def ending_from(self, day: date) -> Sequence[PlannedMeeting]:
         return await self._where(col(PlanMeetingRow.last_day) >= day, col(PlanMeetingRow.cancelled_at).is_(None))
@@ -34,6 +34,7 @@ class MeetingPlanRepository(Repository):
         return _planned(row) if row else None
 
     async def put(self, planned: PlannedMeeting) -> None:
+        self._changes.remembered = True
         row = await self._session.get(PlanMeetingRow, (self._community, planned.id))
         if row is None:
             row = PlanMeetingRow(community=self._community, id=planned.id)  # type: ignore[call-arg]

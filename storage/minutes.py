@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
@@ -93,14 +94,19 @@ class MeetingRepository(Repository):
 
 class MinutesRepository(Repository):
     async def get(self, round_id: str) -> Minutes | None:
+        return await self._recall(f"minutes:{round_id}", partial(self._load, round_id))
+
+    async def _load(self, round_id: str) -> Minutes | None:
         row = await self._session.get(MinutesRow, (self._community, round_id))
         return _minutes(row) if row else None
 
     async def begin(self, round_id: str) -> None:
+        self._changes.remembered = True
         values = {"community": self._community, "round": round_id, "state": str(MinutesState.DRAFT), "version": 0}
         await insert_new(self._session, MinutesRow, [values])
 
     async def change(self, before: Minutes, after: Minutes) -> None:
+        self._changes.remembered = True
         changed = await self._session.exec(
             update(MinutesRow)
             .where(
@@ -132,6 +138,9 @@ class MinutesRepository(Repository):
         return row.content if row else None
 
     async def newest(self, limit: int) -> Sequence[Minutes]:
+        return await self._recall(f"newest minutes:{limit}", partial(self._load_newest, limit))
+
+    async def _load_newest(self, limit: int) -> Sequence[Minutes]:
         found = await self._session.exec(
             select(MinutesRow)
             .join(
