@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -78,6 +78,24 @@ def allow_connections(host: str, url: str, *, allowed: bool) -> None:
     if not allowed:
         cut_off = SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}")
         _ask(host, cut_off.format(Literal(name)))
+
+
+def with_a_password(host: str, url: str, password: str) -> str:
+    """The address by which the database belongs to somebody who needs a password."""
+    user, name = f"user_{uuid4().hex}", urlsplit(url).path.removeprefix("/")
+    _ask(host, SQL("CREATE ROLE {} LOGIN").format(Identifier(user)))
+    set_password(host, user, password)
+    _ask(host, SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(user)))
+    rules = Path(host, "pg_hba.conf")
+    rules.write_text(f"local all {user} scram-sha-256\n{rules.read_text(encoding='utf-8')}", encoding="utf-8")
+    _ask(host, SQL("SELECT pg_reload_conf()"))
+    return f"postgresql+psycopg://{user}:{quote(password, safe='')}@/{name}?host={host}"
+
+
+def set_password(host: str, user: str, password: str) -> None:
+    """Whoever has come in with another one is cut off."""
+    _ask(host, SQL("ALTER ROLE {} PASSWORD {}").format(Identifier(user), Literal(password)))
+    _ask(host, SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = {}").format(Literal(user)))
 
 
 async def emptied(host: str) -> str:

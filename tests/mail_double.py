@@ -27,6 +27,7 @@ class Inbox:
     refuses_content: str = ""
     attempts: list[str] = field(default_factory=list)
     passwords: list[tuple[bytes, bytes]] = field(default_factory=list)
+    repeats_passwords: bool = False  # those that it refuses, in what it says
 
     def to(self, address: str) -> list[EmailMessage]:
         return [letter for letter in self.letters if letter["To"].addresses[0].addr_spec == address]
@@ -62,8 +63,10 @@ class Inbox:
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
-        self.passwords.append((getattr(data, "login", b""), getattr(data, "password", b"")))
-        return AuthResult(success=getattr(data, "password", b"") == b"p@ss word", handled=False)
+        password: bytes = getattr(data, "password", b"")
+        self.passwords.append((getattr(data, "login", b""), password))
+        said = f"535 5.7.8 {password.decode()} is not it" if self.repeats_passwords else None
+        return AuthResult(success=password == b"p@ss word", handled=False, message=said)
 
 
 # It would repeat every letter in the logs that tests look through.

@@ -25,7 +25,7 @@ class Process:
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         self._community = community
-        self._environment = {
+        self.environment = {
             "SAMHANDLING_DATABASE_URL": database_url,
             "SAMHANDLING_PORT": str(port),
             "SAMHANDLING_TEAMS_RPS": "100000",
@@ -39,7 +39,7 @@ class Process:
         command = ["serve", "--community", str(self._community), "--dev", "--now", now]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMHANDLING_")}
         self._running = forked.start(
-            command, environment=kept | self._environment, folder=ROOT, out=self.log, err=self.log
+            command, environment=kept | self.environment, folder=ROOT, out=self.log, err=self.log
         )
         while not await self._answers():
             if self._running.exitcode is not None:

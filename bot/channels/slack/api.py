@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -131,7 +132,9 @@ def _error(exc: SlackApiError) -> DeliveryError:
     """The next step: what is busy is tried again, who is not reached here is reached elsewhere."""
     status = int(getattr(exc.response, "status_code", 0) or getattr(exc.response, "status", 0))
     data = getattr(exc.response, "data", None)
-    reason = str(data.get("error") or status) if isinstance(data, dict) else str(status)
+    named = str(data.get("error")) if isinstance(data, dict) else ""
+    # One of Slack's names, and not what somebody else may say in its place: a reason is logged.
+    reason = named if re.fullmatch(r"[a-z_]{1,80}", named) else str(status)
     if status == 429 or status >= 500 or reason in _BUSY:
         return RetryLaterError(reason, _retry_after(exc.response.headers.get("Retry-After", "")))
     return UnreachableError(reason) if reason in _UNREACHABLE else RefusedError(reason)
