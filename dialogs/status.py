@@ -128,11 +128,12 @@ async def as_it_stands(turn: Turn) -> Answer:
 
 
 async def _pressed(turn: Turn) -> tuple[Round, Unit] | Answer:
-    """The round of the button and its unit, if the one who pressed it answers for that."""
+    """The round of the button – the current one if it names none – and its unit, if the person answers for that."""
     units = await answers_for(turn.work, turn.person, turn.now)
     if not units:
         return await not_yours(turn)
-    round_ = await turn.work.rounds.get(as_text(turn.event.data.get("round")))
+    asked = as_text(turn.event.data.get("round"))
+    round_ = await turn.work.rounds.get(asked) if asked else await current_round(turn.work, turn.now)
     if round_ is None:
         return sentence_answer(turn, "status.no_round")
     named = turn.event.data.get("unit")

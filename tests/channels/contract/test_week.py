@@ -236,6 +236,13 @@ async def test_a_button_that_nobody_gave_them_is_refused_and_changes_nothing(pro
         assert await prompted.product.rounds() == before, action
 
 
+async def test_a_press_that_names_no_round_answers_the_current_one_for_the_persons_own_unit(prompted: Driver) -> None:
+    receipt = await prompted.forges(LARVIK, "status.submit", **MUNICIPALITY)
+    assert receipt.title.startswith("Mottatt")
+    reports = (await prompted.product.round_of(TUESDAY))["reports"]
+    assert {each["unit"] for each in reports if each["state"] == "answered"} == {"larvik"}
+
+
 async def test_somebody_unknown_is_turned_away_politely(prompted: Driver) -> None:
     before = await prompted.product.rounds()
     said = await prompted.unknown("status")
