@@ -14,7 +14,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot import guide
+from bot import draining, guide
 from bot.addresses import Addresses
 from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
@@ -95,6 +95,7 @@ class Product:
         self._sign_in_letters: SignInLetters | None = None
         self.workshop = Workshop()
         self.plan_files = PlanFiles(self.store, self.clock, self.workshop)
+        self.stopping = False
         self._moving = asyncio.Lock()
         self._moved_to: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -166,12 +167,18 @@ class Product:
         if self.dev and not self.settings.public_url:
             self.addresses.public_url = url
 
-    async def stop(self) -> None:
-        """Accepts nothing more, lets what is under way come to its end, and closes."""
-        await self.wakeups.stop()
+    async def rest(self, by: float) -> None:
+        """Takes nothing more up, and lets what is due and what is being sent come to its end until then."""
+        self.stopping = True
+        await asyncio.gather(self.wakeups.stop(by), self.delivery.stop(by))
+
+    async def stop(self, by: float | None = None) -> None:
+        """Lets what is under way come to its end, until `by` on the loop's clock, lets go of the rest, and closes."""
+        by = draining.moment() if by is None else by
+        await self.rest(by)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._answered(), 8)
-        await self.delivery.stop()
+            async with asyncio.timeout_at(by):
+                await self._answered()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -185,6 +192,7 @@ class Product:
         """Moves the development clock forward and does on the way, in order, what falls due.
 
         None: it would go back. The instant that it was moved to last is allowed again, and settles what is under way.
+        Raises StoppingError when the process is told to stop before it is there.
         """
         if not isinstance(self.clock, DevClock):
             raise TypeError("only the development clock can be moved")
@@ -247,6 +255,8 @@ class Product:
             await self._answered()
             done = await self.wakeups.do_all_due()
             await self.delivery.drain()
+            if self.stopping:
+                raise draining.StoppingError
             if not done:
                 return
 

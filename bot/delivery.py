@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
 
+from bot import draining
 from bot.letters import PostOffice
-from bot.outbound import OutboundChannel
+from bot.outbound import DEPARTURE, Departure, OutboundChannel
 from bot.sending import Counts, Sender
 from services import trace
 from services.messages import Envelope
@@ -40,6 +43,12 @@ LOOK_EVERY = 1.0
 """Seconds after which to look for what other processes have left, where there may be others."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    envelope: Envelope
+    departure: Departure = field(default_factory=Departure)
+
+
 class Delivery:
     def __init__(
         self,
@@ -53,11 +62,12 @@ class Delivery:
         self._sender = Sender(store, clock, channels, post_office)
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
-        self._under_way: dict[asyncio.Task[None], Envelope] = {}
+        self._under_way: dict[asyncio.Task[None], UnderWay] = {}
         self._results: list[Settled] = []
         self._settling = asyncio.Lock()
         self._claiming = asyncio.Lock()
         self._stopping = False
+        self._stopped = asyncio.Event()
 
     @property
     def counts(self) -> Counts:
@@ -73,6 +83,7 @@ class Delivery:
         try:
             while not self._stopping:
                 await self._look()
+            await self._stopped.wait()
         finally:
             holding.cancel()
 
@@ -108,7 +119,7 @@ class Delivery:
         while True:
             await asyncio.sleep(self._store.lease.total_seconds() / RENEWALS)
             try:
-                if await self._store.renew([envelope.id for envelope in self._under_way.values()]):
+                if await self._store.renew([one.envelope.id for one in self._under_way.values()]):
                     self.wake()
             except UnavailableError:
                 continue  # held again as soon as it is back, if nobody else has taken it over by then
@@ -118,7 +129,7 @@ class Delivery:
     async def _pump(self) -> float | None:
         """Starts what may be started; seconds until it is worth looking again, None if only a wake can change it."""
         now, real = self._clock.now(), datetime.now(UTC)
-        busy = Counter(envelope.community for envelope in self._under_way.values())
+        busy = Counter(one.envelope.community for one in self._under_way.values())
         taken = False
         for community in await self._store.with_something_due(now):
             room = min(OF_A_COMMUNITY - busy[community], AT_ONCE - len(self._under_way))
@@ -138,28 +149,31 @@ class Delivery:
         return max(0.02, (retry_at - datetime.now(UTC)).total_seconds())
 
     def _start(self, envelope: Envelope) -> None:
-        task = asyncio.create_task(self._deliver(envelope))
-        self._under_way[task] = envelope
+        one = UnderWay(envelope)
+        task = asyncio.create_task(self._deliver(one))
+        self._under_way[task] = one
         task.add_done_callback(self._done)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        envelope = self._under_way.pop(task)
+        envelope = self._under_way.pop(task).envelope
         if not task.cancelled() and (error := task.exception()):
             log.error("delivery_failed", message=envelope.id, error=type(error).__name__)
         self.wake()
 
-    async def _deliver(self, envelope: Envelope) -> None:
-        with trace.begun(envelope.trace):
-            result = await self._sender.deliver(envelope)
+    async def _deliver(self, one: UnderWay) -> None:
+        DEPARTURE.set(one.departure)
+        with trace.begun(one.envelope.trace):
+            result = await self._sender.deliver(one.envelope)
         # Results that come while one batch is written go together into the next.
         self._results.append(result)
         pause = SETTLE_AGAIN
         async with self._settling:
             while self._results:
-                batch, self._results = self._results, []
+                batch = [*self._results]
                 # What was sent must not be forgotten: it would be sent again.
-                if not await self._settled(batch):
-                    self._results = batch + self._results
+                if await self._settled(batch):
+                    del self._results[: len(batch)]
+                else:
                     await asyncio.sleep(pause)
                     pause = SETTLE_AGAIN if self._store.availability.why else min(LONGEST_UNSETTLED, pause * 2)
 
@@ -174,8 +188,11 @@ class Delivery:
         return True
 
     async def drain(self) -> None:
-        """Returns when nothing that is due is unsettled; waits for retries, and for what other processes have."""
-        while True:
+        """Returns when nothing that is due is unsettled; waits for retries, and for what other processes have.
+
+        When it is stopped meanwhile it returns with what has been settled by then.
+        """
+        while not self._stopping:
             self._idle.clear()
             self.wake()
             await self._idle.wait()
@@ -183,11 +200,32 @@ class Delivery:
                 return
             await asyncio.sleep(0.02)
 
-    async def stop(self) -> None:
-        """Claims nothing more, and lets what is under way come to its end."""
+    async def stop(self, by: float | None = None) -> None:
+        """Claims nothing more, and lets what has left for its platform come to its end, until `by` on the loop's clock.
+
+        The rest is given back: whoever comes next may claim it at once.
+        """
         self._stopping = True
         self.wake()
-        async with self._claiming:
-            pass  # a claim that had begun has become tasks
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=8)
+        by = draining.moment() if by is None else by
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(by), self._claiming:
+                pass  # a claim that had begun has become tasks
+        for task, one in self._under_way.items():
+            if not one.departure.begun:
+                task.cancel()
+        await draining.until(by, [*self._under_way])
+        await self._give_back()
+        self._idle.set()
+        self._stopped.set()
+
+    async def _give_back(self) -> None:
+        """What came of what was sent is written down, and what is not sent is free for others."""
+        try:
+            async with asyncio.timeout(draining.LAST_WORD):
+                await self._store.settle(self._results)
+                if given := await self._store.give_back():
+                    log.info("given_back", messages=given)
+        except Exception:
+            # Others may take it when the lease has run out.
+            log.exception("not_given_back")

@@ -1,7 +1,7 @@
 """What watches the product asks: is the process alive, is it ready, how does it do.
 
-Not ready (503) is what only a person can mend or a restart can heal; a platform that does not answer is told as a
-warning, because the other channels and the web go on.
+Not ready (503) is what only a person can mend or a restart can heal, and a process that is told to stop; a platform
+that does not answer is told as a warning, because the other channels and the web go on.
 """
 
 from __future__ import annotations
@@ -37,10 +37,17 @@ class Condition:
     warnings: list[str] = field(default_factory=list)
     database: Why | None = None  # what is the matter with it
     oldest_undelivered: float | None = None
+    stopping: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.stopping and all(self.checks.values())
 
     @property
     def status(self) -> str:
-        if not all(self.checks.values()):
+        if self.stopping:
+            return "stopping"
+        if not self.is_ready:
             return "not ready"
         return "degraded" if self.warnings else "ok"
 
@@ -63,7 +70,7 @@ class Health:
 
     async def readyz(self, request: web.Request) -> web.Response:
         """What it depends on answers too: one word for each check, no secret and no content."""
-        found = await self._condition()
+        found = Condition(stopping=True) if self._product.stopping else await self._condition()
         answer: dict[str, Any] = {
             "status": found.status,
             "checks": found.checks,
@@ -72,7 +79,7 @@ class Health:
         }
         if found.database is not None:
             answer["database"] = str(found.database)
-        return web.json_response(answer, status=503 if found.status == "not ready" else 200)
+        return web.json_response(answer, status=200 if found.is_ready else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         self._api.check(request)

@@ -16,6 +16,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.api import Api, refusal
 from bot.doorkeeper import NAME
+from bot.draining import StoppingError, come_again
 from bot.health import WATCHED, Health
 from bot.outage import TRY_AGAIN_AFTER
 from bot.plan.files import LARGEST_FILE
@@ -64,6 +65,8 @@ async def _traced(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except StoppingError:
+        return come_again()
     except web.HTTPRequestEntityTooLarge:
         return refusal(413, f"A body has at most {LARGEST_BODY // 1024} KiB.")
     except web.RequestPayloadError:

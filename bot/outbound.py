@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -9,6 +10,22 @@ from typing import Protocol
 from dialogs.card import Card
 from dialogs.speech import Speech
 from services.messages import Address
+
+
+@dataclass(slots=True)
+class Departure:
+    """Of one message under way: whether it has left, so that it may have come whatever is heard of it."""
+
+    begun: bool = False
+
+
+DEPARTURE: ContextVar[Departure] = ContextVar("departure")
+
+
+def departs() -> None:
+    """A channel says so right before it hands a message over. What only waits for its turn has not left."""
+    if (departure := DEPARTURE.get(None)) is not None:
+        departure.begun = True
 
 
 class OutboundChannel(Protocol):

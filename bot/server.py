@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
 from aiohttp import web
 
-from bot import logs
+from bot import draining, logs
 from bot.compose import Product
 from bot.doorkeeper import Doorkeeper
+from bot.health import WATCHED
 from bot.http import is_loopback_host
 from bot.settings import Settings, SettingsError
 from bot.single import InUseError
@@ -27,9 +28,17 @@ class CannotServeError(Exception):
 
 
 async def run(
-    settings: Settings, communities: Sequence[Community], *, dev: bool, now: datetime | None, files: Mapping[str, str]
+    settings: Settings,
+    communities: Sequence[Community],
+    *,
+    dev: bool,
+    now: datetime | None,
+    files: Mapping[str, str],
+    told_to_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """Serves until SIGTERM or SIGINT. `files` are the communities' texts, kept for commands that are not given them.
+
+    `told_to_stop` is called when that comes.
 
     Raises SettingsError or CannotServeError.
     """
@@ -45,18 +54,27 @@ async def run(
         raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
     for key, text in files.items():
         await product.store.keep_file(key, text)
+    requests = draining.Requests(spared=WATCHED)
+    app.middlewares.insert(0, requests.counted)
     app.middlewares.insert(0, product.door.opens)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    # By then every request has been answered.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
+    by = None
     try:
         listening = await _listen(runner, product.door, settings)
         product.listens_at(f"http://{settings.host}:{listening.sockets[0].getsockname()[1]}")
         _say_what_is_on(product, settings)
         await _until_told_to_stop()
+        by = draining.moment()
+        told_to_stop()
+        requests.close()
+        await asyncio.gather(product.rest(by), requests.ended(by), asyncio.sleep(draining.LINGER))
         listening.close()
     finally:
         await runner.cleanup()
-        await product.stop()
+        await product.stop(by)
+    log.info("stopped")
 
 
 async def _listen(runner: web.AppRunner, door: Doorkeeper, settings: Settings) -> asyncio.Server:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import draining
 from services import trace
 from services.due_work import do_due
 from services.ports import DueWork, UnavailableError, Work
@@ -43,6 +44,7 @@ class Wakeups:
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)
         self._one_at_a_time = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
+        self._stopping = False
         self._resting: dict[int, datetime] = {}
         self.last_look: datetime | None = None
         """When it was last found out what is due, on the real clock."""
@@ -52,14 +54,14 @@ class Wakeups:
         self._scheduler.add_job(self.look, "interval", seconds=EVERY, max_instances=1, coalesce=True)
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Wakes no more, and lets what is being done come to its end."""
-        if not self._scheduler.running:
-            return
-        self._scheduler.pause()
-        if self._looking is not None:
-            await asyncio.wait([self._looking], timeout=8)
-        self._scheduler.shutdown(wait=False)
+    async def stop(self, by: float | None = None) -> None:
+        """Wakes no more, and lets the piece that is being done come to its end, until `by` on the loop's clock."""
+        self._stopping = True
+        if self._scheduler.running:
+            self._scheduler.pause()
+        await draining.until(draining.moment() if by is None else by, [self._looking] if self._looking else [])
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
         self._looking = asyncio.current_task()
@@ -73,10 +75,10 @@ class Wakeups:
             log.exception("due_work_stumbled")
 
     async def do_all_due(self) -> int:
-        """Does everything due now, the earliest first; how many pieces."""
+        """Does everything due now, the earliest first, until it is told to stop; how many pieces."""
         done = 0
         async with self._one_at_a_time:
-            while await self._one():
+            while not self._stopping and await self._one():
                 self.last_look = datetime.now(UTC)
                 done += 1
             self.last_look = datetime.now(UTC)

@@ -103,6 +103,16 @@ class Deliveries:
         )
         return len(freed.all())
 
+    async def give_back(self, session: AsyncSession) -> int:
+        """Frees what is held here, for whoever comes next; how many."""
+        freed = await session.exec(
+            update(OutboxRow)
+            .where(col(OutboxRow.state) == "sending", col(OutboxRow.leased_by) == self.holder)
+            .values(state="pending", leased_by=None, leased_until=None)
+            .returning(col(OutboxRow.id))
+        )
+        return len(freed.all())
+
     async def settle(self, session: AsyncSession, results: Sequence[Settled]) -> None:
         for result in results:
             which = [col(OutboxRow.id) == result.id]

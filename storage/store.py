@@ -392,6 +392,11 @@ class SqlStore:
         async with self._write() as session:
             return await self._deliveries.renew(session, under_way)
 
+    async def give_back(self) -> int:
+        """Frees the messages that are under way here, for whoever comes next; how many."""
+        async with self._write() as session:
+            return await self._deliveries.give_back(session)
+
     async def settle(self, results: Sequence[Settled]) -> None:
         async with self._write() as session:
             await self._deliveries.settle(session, results)

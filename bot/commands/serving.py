@@ -20,20 +20,24 @@ def serve(
     now: Annotated[str, typer.Option(help="With --dev: where the clock stands, as 2023-11-23T09:00:00+01:00.")] = "",
 ) -> None:
     """The server: Teams, web, reminders."""
+    from bot.last_resort import LastResort
     from bot.server import CannotServeError, run  # the heavy imports only where they are needed
 
-    settings = given.settings()
+    settings, end = given.settings(), LastResort()
     start = given.instant(now) if now else None
     if start and not dev:
         raise given.WrongUseError("--now is for --dev only; without --dev the real clock is used")
     try:
         known = given.communities(community)
         texts = {each.key: given.text(file) for each, file in zip(known, community, strict=True)}
-        asyncio.run(run(settings, known, dev=dev, now=start, files=texts))
+        serving = run(settings, known, dev=dev, now=start, files=texts, told_to_stop=end.draws_near)
+        asyncio.run(end.after(serving))
     except CannotServeError as exc:
         given.fail(str(exc), 1)
     except SettingsError as exc:
         raise given.WrongUseError(str(exc)) from None
+    finally:
+        end.called_off()
 
 
 def doctor(

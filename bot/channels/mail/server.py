@@ -19,7 +19,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from bot.outbound import DeliveryError, RetryLaterError, UnreachableError
+from bot.outbound import DeliveryError, RetryLaterError, UnreachableError, departs
 from bot.settings import SMTP_PORTS
 
 AT_ONCE = 4
@@ -47,6 +47,7 @@ class MailServer:
         """Raises RetryLaterError when the server is busy or away, UnreachableError when the letter bounces."""
         try:
             async with self._room, self._connected() as server:
+                departs()
                 await server.sendmail(sender, [recipient], letter.as_bytes())
         except (SMTPException, OSError, ValueError) as exc:
             raise as_delivery_error(exc) from None

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.pacing import SlackPace
-from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
+from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError, departs
 
 API_URL = "https://slack.com/api/"
 TIMEOUT = 20
@@ -35,7 +35,8 @@ _UNREACHABLE = frozenset(
     }
 )
 """Why this person or channel is not reached here: gone, closed to the bot, or the bot is no longer let in."""
-_TAKES_JSON = ("chat.", "views.")
+_SAYS = "chat."
+_TAKES_JSON = (_SAYS, "views.")
 _READING = frozenset({"users.info", "users.lookupByEmail"})
 """Not every method reads a JSON body; these are asked with GET."""
 
@@ -70,7 +71,10 @@ class SlackApi:
         if paced is not None:
             await self._pace.turn(team, method, paced)
         try:
-            return await self._ask(await self._client(team), method, body)
+            client = await self._client(team)
+            if method.startswith(_SAYS):
+                departs()
+            return await self._ask(client, method, body)
         except RetryLaterError as exc:
             if exc.after is not None:
                 self._pace.close(team, method, paced or "", exc.after)

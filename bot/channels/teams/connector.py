@@ -15,7 +15,7 @@ from bot.channels.teams.activity import NAME
 from bot.channels.teams.cards import draw
 from bot.channels.teams.service_urls import Permits, is_loopback
 from bot.channels.teams.tokens import Tokens
-from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError
+from bot.outbound import DeliveryError, RefusedError, RetryLaterError, UnreachableError, departs
 from bot.pacing import Pace
 from dialogs.card import Card, Resolve, nowhere
 from services.messages import Address
@@ -128,6 +128,8 @@ class Connector:
         headers = await self._tokens.header()
         # What is written counts for the conversation, and what begins one for the person it is begun with.
         await self._pace.turn(to.tenant, "" if method == "GET" else to.conversation or to.user)
+        if method != "GET" and to.conversation:
+            departs()
         try:
             # No redirects: an answer must not send the bot's token anywhere else.
             async with self._session.request(
