@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -20,11 +20,10 @@ from bot.api import Api
 from bot.calendar_routes import CalendarRoutes
 from bot.channels.mail import Mail, MailServer
 from bot.channels.slack.wiring import Around, Slack
-from bot.channels.teams.authentication import METADATA_URL, BotFrameworkAuthentication, LocalAuthentication
+from bot.channels.teams.authentication import Authentication, LocalAuthentication
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.inbound import TeamsInbound
 from bot.channels.teams.service_urls import is_loopback, loopback_files, microsofts, microsofts_files
-from bot.channels.teams.signing_keys import SigningKeys
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.channels.web import WebChannel
 from bot.clock import DevClock, RealClock
@@ -51,6 +50,9 @@ from domain.community import Community
 from services import deadlines, holidays, meeting_plan, people
 from services.ports import UnavailableError
 from storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from bot.channels.teams.signing_keys import SigningKeys
 
 log = structlog.get_logger()
 
@@ -321,9 +323,13 @@ class Product:
         self._tasks.append(asyncio.create_task(self._sign_in_letters.run()))
         return PostOffice(mail, self.ways, self.clock)
 
-    def _authentication(self) -> LocalAuthentication | BotFrameworkAuthentication:
+    def _authentication(self) -> Authentication:
         if self.dev:
             return LocalAuthentication()
+        # The SDK takes 15 MB: where nobody is asked for a token it has no use.
+        from bot.channels.teams.signed_token import METADATA_URL, BotFrameworkAuthentication
+        from bot.channels.teams.signing_keys import SigningKeys
+
         keys = SigningKeys(self._session, self.settings.teams_openid_metadata_url or METADATA_URL)
         self._asked_of_platforms["teams_keys"] = keys
         return BotFrameworkAuthentication(
