@@ -173,6 +173,8 @@ class Forum:
     hosts: tuple[str, ...] = ()
     counts_working_days: bool = False  # the deadlines' days; else calendar days
     members: frozenset[str] = frozenset()  # keys of people; none given: not known
+    chair: str | None = None  # who leads, where a meeting's notice names nobody: a person's key
+    chair_owes: frozenset[str] = frozenset()  # the deadlines, by name, that are not the secretariat's but the chair's
 
 
 @dataclass(frozen=True, slots=True)

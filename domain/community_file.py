@@ -419,7 +419,12 @@ def _forum(at: Section, people: tuple[str, ...]) -> Forum:
         hosts=at.each("hosts", NAME, distinct=False),
         counts_working_days=at.optional("deadlines_in", one_of(("days", "working_days")), "days") == "working_days",
         members=frozenset(at.each("members", _key_of("person", people))),
+        chair=at.optional("chair", _key_of("person", people), None),
+        chair_owes=frozenset(at.each("chair_owes", DEADLINE)),
     )
+    if unknown := sorted(forum.chair_owes - forum.deadlines.keys()):
+        names = ", ".join(forum.deadlines) or "none yet"
+        at.wrong("chair_owes", f"{unknown[0]!r} is no deadline of {forum.key}", f"names of its `deadlines`: {names}")
     at.once("key", forum.key.casefold(), among="forums")
     _check_end(at, forum.start, forum.end)
     return forum

@@ -68,7 +68,9 @@ async def feed(work: Work, name: str) -> Feed | None:
 
 def is_own(person: Person, deadline: AnyDeadline, mine: Collection[str]) -> bool:
     """What the person owes, what is due for items in the own organs; for the secretariat all that is of meetings."""
+    if deadline.owner == person.key:
+        return True
     if isinstance(deadline, FreeDeadline) or deadline.meeting is None or deadline.case is not None:
-        return deadline.owner == person.key
+        return False
     shown = may_change(person) or deadline.name.casefold() == ITEMS_DUE
     return shown and deadline.meeting.id in mine

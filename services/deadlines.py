@@ -120,11 +120,19 @@ async def with_states(work: Work) -> list[tuple[AnyDeadline, DeadlineState | Non
     """Every deadline of the plan, of the cases and free ones, by day, with what somebody said about it."""
     plan = [planned for planned in await work.plan.all() if planned.cancelled_at is None]
     states = await work.deadlines.all()
-    of_plan = deadlines(work.community, plan)
+    of_plan = deadlines(work.community, plan, await _chairs(work, plan))
     cases = [*await work.cases.open(), *await work.cases.followed_up()]
     found: list[AnyDeadline] = [*by_day([*of_plan, *of_cases(of_plan, cases)])]
     found += standing(await work.free_deadlines.all())
     return [(deadline, states.get(deadline.key)) for deadline in sorted(found, key=lambda each: each.due)]
+
+
+async def _chairs(work: Work, plan: Sequence[PlannedMeeting]) -> dict[str, str]:
+    """Who leads a meeting, as its notice says, of the organs in which that decides who owes something."""
+    asked = {forum.key for forum in work.community.forums if forum.chair_owes}
+    meetings = [planned.id for planned in plan if planned.meeting.forum in asked]
+    notices = await work.notices.of_meetings(meetings) if meetings else {}
+    return {meeting: notice.details.chair for meeting, notice in notices.items() if notice.details.chair}
 
 
 async def done(work: Work, deadline: AnyDeadline, by: Person, now: datetime) -> None:

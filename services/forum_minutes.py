@@ -17,7 +17,7 @@ from services.audience import active_people, standing_then, with_role
 from services.held import ends_at, forum_of, members_of, subject_of
 from services.meeting import Refused, leaders, open_held
 from services.messages import Json, Message, Recipient
-from services.notice_content import host_name, item_of, written_item
+from services.notice_content import chair_of, host_name, item_of, written_item
 from services.ports import DueWork, Work
 
 DEADLINE = "referat"
@@ -48,9 +48,9 @@ async def _people(work: Work, planned: PlannedMeeting, attendance: Attendance | 
     members = members_of(work.community, planned)
     here = [everybody[key] for key in (attendance.present if attendance else ()) if key in everybody]
     here.sort(key=lambda person: person.key not in members)
-    details = (await notices.notice_of(work, planned)).details
-    chair = (attendance.chair if attendance else None) or details.chair
-    secretary = (attendance.secretary if attendance else None) or details.secretary
+    notice = await notices.notice_of(work, planned)
+    chair = (attendance.chair if attendance else None) or chair_of(work, planned, notice)
+    secretary = (attendance.secretary if attendance else None) or notice.details.secretary
     return {
         "marked": attendance is not None,
         "members_known": bool(members),

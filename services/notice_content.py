@@ -32,7 +32,7 @@ async def content(work: Work, planned: PlannedMeeting, notice: Notice) -> Notice
     forum, meeting = forum_of(work.community, planned), planned.meeting
     people = {person.key: person for person in await active_people(work)}
     secretary = notice.details.secretary or await _usual_secretary(work)
-    chair = people.get(notice.details.chair or "")
+    chair = people.get(chair_of(work, planned, notice) or "")
     return NoticeContent(
         forum=meeting.forum,
         forum_name=forum.name if forum else meeting.forum,
@@ -48,6 +48,12 @@ async def content(work: Work, planned: PlannedMeeting, notice: Notice) -> Notice
         note=notice.details.note,
         items=tuple(item_of(case, people) for case in await agenda_of(work, planned.id)),
     )
+
+
+def chair_of(work: Work, planned: PlannedMeeting, notice: Notice) -> str | None:
+    """Who is chosen to lead the meeting, else who leads the organ."""
+    forum = forum_of(work.community, planned)
+    return notice.details.chair or (forum.chair if forum else None)
 
 
 async def _usual_secretary(work: Work) -> str | None:

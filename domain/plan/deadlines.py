@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -32,6 +32,7 @@ class Deadline:
     name: str
     due: dt.date
     case: Case | None = None
+    chair: str | None = None  # of the meeting, where it is the chair who owes it
 
     @property
     def follows_from(self) -> str:
@@ -59,7 +60,7 @@ class Deadline:
     @property
     def owner(self) -> str | None:
         """The key of the person who owes it; None: the secretariat does."""
-        return self.case.said.responsible if self.case else None
+        return self.case.said.responsible if self.case else self.chair
 
     @property
     def reminded_before(self) -> tuple[int, ...]:
@@ -82,25 +83,35 @@ def deadline_day(meeting: Meeting, offset: int, *, working_days: bool = False) -
     return step(day) if is_day_off(day) else day
 
 
-def deadlines_of(forum: Forum, planned: PlannedMeeting) -> list[Deadline]:
-    """By day; none of a meeting that is cancelled."""
+def deadlines_of(forum: Forum, planned: PlannedMeeting, chair: str | None = None) -> list[Deadline]:
+    """By day; none of a meeting that is cancelled. `chair` is who leads this meeting, else who leads the organ does."""
     if planned.cancelled_at is not None:
         return []
     found = [
-        Deadline(planned, name, deadline_day(planned.meeting, offset, working_days=forum.counts_working_days))
+        Deadline(
+            planned,
+            name,
+            deadline_day(planned.meeting, offset, working_days=forum.counts_working_days),
+            chair=(chair or forum.chair) if name in forum.chair_owes else None,
+        )
         for name, offset in forum.deadlines.items()
     ]
     return sorted(found, key=lambda deadline: deadline.due)
 
 
-def deadlines(community: Community, plan: Iterable[PlannedMeeting]) -> list[Deadline]:
-    """Those of all the meetings, by day. A meeting of an organ that is no longer in the community file has none."""
+def deadlines(
+    community: Community, plan: Iterable[PlannedMeeting], chairs: Mapping[str, str] | None = None
+) -> list[Deadline]:
+    """Those of all the meetings, by day. A meeting of an organ that is no longer in the community file has none.
+
+    `chairs`: who leads a meeting, by its id, where that is settled.
+    """
     forums = {forum.key: forum for forum in community.forums}
     found = [
         deadline
         for planned in plan
         if planned.meeting.forum in forums
-        for deadline in deadlines_of(forums[planned.meeting.forum], planned)
+        for deadline in deadlines_of(forums[planned.meeting.forum], planned, (chairs or {}).get(planned.id))
     ]
     return by_day(found)
 

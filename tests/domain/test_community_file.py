@@ -341,6 +341,8 @@ MISTAKES = [
     ("minutes_approved_after: 7", "budget: []", "forums[SSU].budget", "is no key here"),
     ("minutes_approved_after: 7", "deadlines_in: weeks", "forums[SSU].deadlines_in", "days"),
     ("minutes_approved_after: 7", "members: [nobody]", "forums[SSU].members", "the key of a person"),
+    ("minutes_approved_after: 7", "chair: nobody", "forums[SSU].chair", "the key of a person"),
+    ("minutes_approved_after: 7", "chair_owes: [budsjett]", "forums[SSU].chair_owes", "no deadline of SSU"),
     # the file itself
     ("key: vestfold", "key: &here vestfold", "", "&here names a place in the file"),
     ("key: vestfold", "key: *here", "", "*here refers to another place"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domain.community import Community
 from domain.plan.reading import read_plan
 from domain.plan.text_table import rows_of_text
 from services import meeting_plan
@@ -177,3 +180,68 @@ async def test_nobody_else_settles_a_deadline(town: Town, secretary: TeamsPerson
     await larvik.sends(larvik.activity("message", value={**data, "which": ",".join(data["deadlines"])}))
     assert "Bare den som har ansvaret for fristen" in larvik.messages[-1].text
     assert "ferdig" not in message.text
+
+
+# What the chair owes
+
+
+def led(chair: str | None) -> Community:
+    """Whoever leads SSU's meetings owes their papers."""
+    ssu, *others = vestfold().forums
+    return replace(vestfold(), forums=(replace(ssu, chair=chair, chair_owes=frozenset({"sakspapirer"})), *others))
+
+
+@asynccontextmanager
+async def led_by(double: TeamsDouble, database: Path, chair: str | None) -> AsyncIterator[Town]:
+    async with running(database, [led(chair)], now=NOW, teams=double) as made:
+        found = Town(made, double, everybody(double))
+        await found.connect()
+        await stored(found, "SSU 29.02.24\n")
+        yield found
+
+
+async def name_in_the_notice(town: Town, chair: str) -> None:
+    [card] = await town["sekretariat"].says("innkalling SSU")
+    await town["sekretariat"].presses(card, "notice.edit")
+    await town["sekretariat"].presses(card, "notice.save", chair=chair)
+
+
+async def test_the_chair_of_the_organ_is_reminded_of_what_the_chair_owes_and_the_secretariat_is_not(
+    double: TeamsDouble, database: Path
+) -> None:
+    async with led_by(double, database, "horten-sjef") as town:
+        await to(town, "02-22T08:00")
+        assert "sakspapirer" in newest(town["horten-sjef"]).text.casefold()
+        assert not any("sakspapirer" in message.text.casefold() for message in reminders(town["sekretariat"]))
+        assert reminders(town["larvik-sjef"]) == []
+        [plan] = await town["horten-sjef"].says("møteplan")
+        assert "sakspapirer" in plan.text.casefold()
+        await town["horten-sjef"].presses(newest(town["horten-sjef"]), "deadline.done")
+        assert "deadline.done" not in newest(town["horten-sjef"]).actions
+
+
+async def test_who_leads_the_meeting_by_its_notice_owes_it_in_the_organs_chairs_place(
+    double: TeamsDouble, database: Path
+) -> None:
+    async with led_by(double, database, "horten-sjef") as town:
+        await name_in_the_notice(town, "larvik-sjef")
+        await to(town, "02-22T08:00")
+        assert "sakspapirer" in newest(town["larvik-sjef"]).text.casefold()
+        assert reminders(town["horten-sjef"]) == []
+
+
+async def test_where_nobody_is_known_to_lead_the_secretariat_owes_it(double: TeamsDouble, database: Path) -> None:
+    async with led_by(double, database, None) as town:
+        await to(town, "02-22T08:00")
+        assert "sakspapirer" in newest(town["sekretariat"]).text.casefold()
+
+
+async def test_the_notice_names_the_organs_chair_where_nobody_else_is_chosen(
+    double: TeamsDouble, database: Path
+) -> None:
+    async with led_by(double, database, "horten-sjef") as town:
+        [card] = await town["sekretariat"].says("innkalling SSU")
+        assert "Møteleder: Kommunalsjef Horten" in card.text
+        await name_in_the_notice(town, "larvik-sjef")
+        [card] = await town["sekretariat"].says("innkalling SSU")
+        assert "Møteleder: Kommunalsjef Larvik" in card.text
