@@ -57,11 +57,12 @@ async def draw(drawing: Drawing) -> Card | None:
     body += _deadlines(drawing.speech, drawing.say("digest.overdue"), found.overdue)
     body += _deadlines(drawing.speech, drawing.say("digest.due"), found.due)
     body += _actions(drawing, found)
-    body.append(Text(drawing.say("digest.stop"), Tone.SUBTLE))
     title = drawing.say("digest.of_week", week=found.monday.isocalendar().week)
     buttons = [Button("plan.show", drawing.say("publication.show"))]
     if found.actions:
         buttons.append(Button("action.list", drawing.say("digest.show_actions")))
+    # A button, and no word to write: whoever reads it in a letter has nowhere to write it.
+    buttons.append(Button("digest.set", drawing.say("digest.stop"), {"on": False}))
     return Card(title, tuple(body), tuple(buttons))
 
 

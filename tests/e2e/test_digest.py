@@ -163,7 +163,7 @@ async def test_after_easter_monday_it_comes_on_tuesday_with_all_that_is_mine(tow
     assert "Åpner plasser larvik 2024-04-04" in lines
     for others in ("PM:", "AU: innkalling", "horten 2024", "2024-04-09", "11. april"):
         assert others not in lines, others
-    assert message.actions == ["plan.show", "action.list"]
+    assert message.actions == ["plan.show", "action.list", "digest.set"]
     assert [key for key, person in town.people.items() if digests(person)] == ["larvik-sjef"]
 
 

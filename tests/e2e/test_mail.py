@@ -387,3 +387,23 @@ async def test_a_correction_and_a_withdrawal_are_a_letter_each_and_never_two(by_
     assert "Samhandlingssjefen trakk meldingen tilbake" in text_of(withdrawn)
     assert prompt["Subject"].startswith("Status fra Larvik")
     assert corrected["References"] == withdrawn["References"] == by_mail.inbox.to(LARVIK)[before - 1]["References"]
+
+
+async def test_the_digest_of_the_week_comes_as_a_letter_and_is_turned_off_from_it(by_mail: Mailed) -> None:
+    await by_mail.start()
+    await by_mail.site.say(await by_mail.site.sign_in(NAME), "ukesoversikt på")
+    await by_mail.product.settle()
+    by_mail.site.session.cookie_jar.clear()
+    by_mail.inbox.letters.clear()
+    await by_mail.product.clock_to("2023-11-27T08:30:00+01:00")
+    [letter] = by_mail.inbox.letters
+    assert (letter["To"], letter["Subject"]) == (LARVIK, "Ukesoversikt for uke 48")
+    assert "Operativt møte: tirsdag 28. november kl. 16.00." in text_of(letter)
+    assert "Skriv" not in text_of(letter)  # nobody reads the answers
+    page = await by_mail.open(letter)
+    assert "Operativt møte tirsdag 28. november kl. 16.00." in page.text
+    page = await by_mail.site.press(page, "Slå av ukesoversikten")
+    assert "Du får ikke ukesoversikten." in page.text
+    by_mail.inbox.letters.clear()
+    await by_mail.product.clock_to("2023-12-04T08:30:00+01:00")
+    assert not any("Ukesoversikt" in letter["Subject"] for letter in by_mail.inbox.letters)
