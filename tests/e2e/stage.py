@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,39 @@ LINK = f"{SECRET} https://vestfold.example/{SECRET.lower()}"
 SCORES = {"useful": "5", "frequency": "4", "participants": "4", "reporting": "3", "follow_up": "2"}
 
 
+class Contents:
+    """What the product's database holds, seen and put back beside the product, by a connection that stays open."""
+
+    def __init__(self, database: Path) -> None:
+        self._seen = sqlite3.connect(database, check_same_thread=False)
+        self._seen.execute("PRAGMA synchronous=OFF")
+        self._kept = sqlite3.connect(":memory:", check_same_thread=False)
+        self._of_communities: list[str] = []
+        self.keep()
+
+    def keep(self) -> None:
+        self._seen.backup(self._kept)
+
+    def put_back(self) -> None:
+        self._kept.backup(self._seen)
+
+    def of(self, community: str) -> dict[str, list[tuple[object, ...]]]:
+        """By table, but for what has come in and where somebody was seen last."""
+        query = "SELECT * FROM {} WHERE community = ? ORDER BY rowid"
+        return {table: self._seen.execute(query.format(table), (community,)).fetchall() for table in self._tables()}
+
+    def close(self) -> None:
+        self._seen.close()
+        self._kept.close()
+
+    def _tables(self) -> list[str]:
+        if not self._of_communities:
+            query = """SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
+                AND c.name = 'community' AND m.name NOT IN ('inbound_event', 'identity')"""
+            self._of_communities = [name for (name,) in self._seen.execute(query)]
+        return self._of_communities
+
+
 @dataclass
 class Stage:
     product: Running
@@ -51,9 +84,8 @@ class Stage:
     people: Mapping[str, TeamsPerson]
     neighbours: Mapping[str, TeamsPerson]
     database: Path
-    before: Path
     data: Mapping[str, Json]
-    _of_communities: list[str] = field(default_factory=list)
+    _contents: Contents
 
     @property
     def stranger(self) -> TeamsPerson:
@@ -63,37 +95,23 @@ class Stage:
     async def rewind(self) -> None:
         """Everything in the database as it was at first."""
         await self.product.settle()
-        with closing(sqlite3.connect(self.before)) as source, closing(sqlite3.connect(self.database)) as target:
-            source.backup(target)
+        self._contents.put_back()
         for memory in self.product.product.store._memories.values():
             memory.forget()
 
     def keep(self) -> None:
         """Rewinding leads here from now on."""
-        with closing(sqlite3.connect(self.database)) as source, closing(sqlite3.connect(self.before)) as target:
-            source.backup(target)
+        self._contents.keep()
+
+    def stored(self, community: str = "vestfold") -> dict[str, list[tuple[object, ...]]]:
+        """All that is kept of a community, by table, but for what has come in and where somebody was seen last."""
+        return self._contents.of(community)
 
     async def deactivate(self, person: str) -> None:
         """As if the community file no longer had them."""
         others = frozenset(known.key for known in vestfold().people) - {person}
         async with self.product.product.store.begin("vestfold") as work:
             await work.people.deactivate_absent(others)
-
-    def stored(self, community: str = "vestfold") -> dict[str, list[tuple[object, ...]]]:
-        """All that is kept of a community, by table, but for what has come in and where somebody was seen last."""
-        with closing(sqlite3.connect(self.database)) as database:
-            found = {}
-            for table in self._tables(database):
-                query = f"SELECT * FROM {table} WHERE community = ? ORDER BY rowid"  # noqa: S608 - out of the schema
-                found[table] = database.execute(query, (community,)).fetchall()
-        return found
-
-    def _tables(self, database: sqlite3.Connection) -> list[str]:
-        if not self._of_communities:
-            query = """SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
-                AND c.name = 'community' AND m.name NOT IN ('inbound_event', 'identity')"""
-            self._of_communities = [name for (name,) in database.execute(query)]
-        return self._of_communities
 
     async def presses(self, person: TeamsPerson, action: str, data: Mapping[str, Any], again: str = "") -> Json:
         """Presses a button with data of one's own, given or not; what is shown."""
@@ -128,9 +146,8 @@ async def staged(
     if "teams_app_id" in settings:
         double.bot = f"28:{settings['teams_app_id']}"
     async with running(database, communities, now=NOW, teams=double, **settings) as product:
-        stage = Stage(product, double, ours, theirs, database, database.with_name("before.db"), _data(database))
-        stage.keep()
-        yield stage
+        with closing(Contents(database)) as contents:
+            yield Stage(product, double, ours, theirs, database, _data(database), contents)
 
 
 async def _set(town: Town) -> None:
