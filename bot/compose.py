@@ -35,6 +35,7 @@ from bot.http import application
 from bot.letters import PostOffice
 from bot.limits import Limits, OwnLimits
 from bot.metrics import Meters
+from bot.one_clock import OneClock
 from bot.outage import Outage
 from bot.outbound import OutboundChannel
 from bot.pacing import Pace
@@ -109,6 +110,7 @@ class Product:
         self._swept_at = self.clock.now()
         self.meters = Meters()
         self.door = Doorkeeper(settings.most_connections)
+        self.one_clock = OneClock(self.store, self.catch_up, self._answered)
         self.wakeups = Wakeups(self.store, self.clock, self.meters.done_late)
         self._asked_of_platforms: dict[str, Tokens | SigningKeys] = {}
 
@@ -184,6 +186,7 @@ class Product:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.one_clock.stop()
         await self.workshop.stop()
         await self._session.close()
         await self.store.close()
@@ -255,6 +258,8 @@ class Product:
         """Everything accepted is answered, everything due is done, everything to be sent was tried."""
         while True:
             await self._answered()
+            if self.store.is_shared:
+                await self.store.all_have_answered()
             done = await self.wakeups.do_all_due()
             await self.delivery.drain()
             if self.stopping:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from bot.api import Api, refusal
 from bot.doorkeeper import NAME
 from bot.draining import StoppingError, come_again
-from bot.health import WATCHED, Health
+from bot.health import Health
 from bot.outage import TRY_AGAIN_AFTER
 from bot.plan.files import LARGEST_FILE
 from services import trace
@@ -39,7 +37,7 @@ def application(product: Product, api: Api, parts: Iterable[list[web.RouteDef]])
     middlewares = [_traced, _refusals, _of_some_size, *([_only_this_machine] if product.dev else [])]
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=middlewares)
     if product.dev and product.store.is_shared:
-        app.middlewares.append(_one_clock(product))
+        app.middlewares.append(product.one_clock.middleware())
     for routes in parts:
         app.add_routes(routes)
     health = Health(product, api)
@@ -117,22 +115,6 @@ async def _only_this_machine(request: web.Request, handler: Handler) -> web.Stre
     if not _is_loopback(request.remote) or host not in _LOOPBACK_NAMES:
         return refusal(403, "With --dev only this machine is served, as 127.0.0.1 or localhost.")
     return await handler(request)
-
-
-def _one_clock(product: Product) -> Middleware:
-    """Whatever another process moved the development clock to holds for this request too.
-
-    What watches the product is answered without it: also while the database that keeps the clock is gone.
-    """
-
-    @web.middleware
-    async def caught_up(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path not in WATCHED:
-            with suppress(UnavailableError):  # whoever is asked says it in their own way
-                await product.catch_up()
-        return await handler(request)
-
-    return caught_up
 
 
 def is_loopback_host(host: str) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 _WAIT = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_WAIT_BESIDE_OTHERS = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
 
 
 def is_shared(connection: Connection | AsyncConnection) -> bool:
@@ -21,6 +22,13 @@ async def one_at_a_time(session: AsyncSession, name: str) -> None:
     connection = await session.connection()
     if is_shared(connection):
         await connection.execute(_WAIT, {"name": name})
+
+
+async def several_at_a_time(session: AsyncSession, name: str) -> None:
+    """Whoever wants the name alone waits until nobody holds it so, and lets nobody in meanwhile."""
+    connection = await session.connection()
+    if is_shared(connection):
+        await connection.execute(_WAIT_BESIDE_OTHERS, {"name": name})
 
 
 def one_migration_at_a_time(connection: Connection) -> None:

@@ -52,7 +52,7 @@ from storage.repositories import (
     RoundRepository,
     insert_new,
 )
-from storage.shared import one_at_a_time
+from storage.shared import one_at_a_time, several_at_a_time
 from storage.tables import (
     ChannelLinkRow,
     CommunityFileRow,
@@ -356,6 +356,18 @@ class SqlStore:
         async with self._write() as session:
             await one_at_a_time(session, "moving_dev_clock")
             yield
+
+    @asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        """Meanwhile this process owes somebody an answer: under `--dev` the others see it."""
+        async with self._write() as session:
+            await several_at_a_time(session, "answering")
+            yield
+
+    async def all_have_answered(self) -> None:
+        """Returns when no process owes an answer."""
+        async with self._write() as session:
+            await one_at_a_time(session, "answering")
 
     async def set_dev_clock(self, at: datetime) -> None:
         """Forward only."""

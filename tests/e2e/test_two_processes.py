@@ -134,3 +134,19 @@ async def test_a_press_that_comes_to_both_has_one_effect(pair: Pair) -> None:
     found = (await pair.second.get("/api/v1/communities/vestfold/rounds"))["rounds"][0]
     [report] = [report for report in found["reports"] if report["unit"] == "larvik"]
     assert (report["state"], report["revision"]) == ("answered", 1)
+
+
+async def test_the_clock_waits_for_what_the_other_process_has_accepted(pair: Pair) -> None:
+    boss = pair.people["samhandlingssjef"]
+    await boss.says("hjelp")
+    pair.through(pair.second)
+    pair.double.settle = None
+    answering = pair.double.holds(boss)
+    pair.double.faults[0].times = 1
+    await boss.says("hjelp")
+    moving = asyncio.create_task(pair.first.clock_to(NINE))
+    _, waiting = await asyncio.wait({moving}, timeout=1)
+    assert waiting == {moving}
+    answering.set()
+    await moving
+    assert len(boss.titled("Dette kan jeg hjelpe deg med")) == 2
