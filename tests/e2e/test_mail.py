@@ -219,6 +219,13 @@ async def test_only_what_was_drawn_behind_the_link_is_pressed_with_it(by_mail: M
     assert (await by_mail.product.report_of("2023-11-28", "larvik"))["state"] == "missing"
 
 
+async def test_a_form_behind_a_link_is_good_once(by_mail: Mailed) -> None:
+    form = await by_mail.open(await by_mail.prompted())
+    for _ in range(3):
+        assert (await by_mail.site.press(form, "Send status", **ANSWERS)).status == 200
+    assert (await by_mail.product.report_of("2023-11-28", "larvik"))["revision"] == 1
+
+
 @pytest.mark.parametrize("token", ["", "x", ".", "0" * 80, f"{'0' * 16}.{'0' * 64}", "å"])
 async def test_a_press_without_the_pages_own_proof_is_refused(by_mail: Mailed, token: str) -> None:
     page = await by_mail.open(await by_mail.prompted())
