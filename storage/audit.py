@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col, select
 
 from services.messages import Json
 from services.ports import AuditEntry
-from storage.repositories import Repository
+from storage.repositories import Repository, run
 from storage.tables import AuditRow
 
 AT_ONCE = 500
@@ -22,7 +22,7 @@ _ADD = insert(SQLModel.metadata.tables["audit"])
 class AuditRepository(Repository):
     async def add(self, kind: str, subject: str, *, by: str | None, now: datetime, **details: Json) -> None:
         values = {"community": self._community, "at": now, "by": by, "kind": kind, "subject": subject}
-        await (await self._session.connection()).execute(_ADD, values | {"details": details})
+        await run(self._session, _ADD, values | {"details": details})
 
     async def about(self, subject: str) -> Sequence[AuditEntry]:
         found = await self._session.exec(

@@ -15,7 +15,7 @@ from services.deliveries import POINTLESS
 from services.messages import Address, Envelope, Message, Recipient
 from services.ports import Copy, Posted
 from storage import rows
-from storage.repositories import Repository, insert_new
+from storage.repositories import Repository, insert_new, run
 from storage.tables import OutboxRow
 
 _newer = aliased(OutboxRow)
@@ -77,9 +77,8 @@ class OutboxRepository(Repository):
         await insert_new(self._session, OutboxRow, values)
 
     async def refresh(self, *topics: str, now: datetime) -> None:
-        connection = await self._session.connection()
         asked = {"community": self._community, "topics": topics}
-        numbers = (await connection.execute(_TO_REFRESH, asked)).scalars().all()
+        numbers = (await run(self._session, _TO_REFRESH, asked)).scalars().all()
         await self._draw_anew(numbers, now)
 
     async def _draw_anew(self, numbers: Sequence[int], now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam, func, literal, update
+from sqlalchemy import CursorResult, Executable, bindparam, func, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import col, delete, select
@@ -37,10 +37,17 @@ async def insert_new(session: AsyncSession, table: Any, values: list[dict[str, A
     if not values:
         return 0
     insert = _insert(table, session.get_bind().dialect.name)
-    connection = await session.connection()
     # Counted by what comes back: a row count is not to be had from every driver.
-    result = [await connection.execute(insert, row) for row in values]
+    result = [await run(session, insert, row) for row in values]
     return sum(len(found.all()) for found in result)
+
+
+async def run(session: AsyncSession, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """In the session's transaction, past what the session knows of rows: for statements of every turn.
+
+    One way into SQLAlchemy and back, where asking for the connection first would be two.
+    """
+    return await session.run_sync(lambda sync: sync.connection().execute(statement, values))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -192,7 +194,7 @@ class SqlStore:
     @asynccontextmanager
     async def begin(self, community: str) -> AsyncIterator[SqlWork]:
         with self.availability.watched():
-            async with self._session() as session:
+            async with self._session(self._engines.write) as session:
                 async with session.begin():
                     # The writer's turn comes first: what is remembered may change until then.
                     await one_at_a_time(session, f"work/{community}")
@@ -288,7 +290,7 @@ class SqlStore:
         be used is no fault of the work's, and comes as `UnavailableError`.
         """
         with self.availability.watched():
-            async with self._session() as session:
+            async with self._session(self._engines.write) as session:
                 async with session.begin():
                     done = await self._do_next_due(session, now, handle, skip)
                 if done is None:
@@ -472,20 +474,26 @@ class SqlStore:
         if (memory := self._memories.get(community)) is not None:
             memory.forget()
 
-    def _session(self) -> AsyncSession:
-        return AsyncSession(self._engines.write, expire_on_commit=False)
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        session = AsyncSession(engine, expire_on_commit=False)
+        try:
+            yield session
+        finally:
+            if session.in_transaction():  # where nothing was asked, or all is committed, there is nothing to give back
+                await asyncio.shield(session.close())
 
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[AsyncSession]:
         with self.availability.watched():
-            async with self._session() as session, session.begin():
+            async with self._session(self._engines.write) as session, session.begin():
                 yield session
 
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[AsyncSession]:
         # A transaction begins with the first question: what is remembered needs none.
         with self.availability.watched():
-            async with AsyncSession(self._engines.read, expire_on_commit=False) as session:
+            async with self._session(self._engines.read) as session:
                 yield session
 
 
