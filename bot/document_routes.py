@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from dialogs.speech import Speech
 from domain.community import LANGUAGES
 from services.meeting import leaders
 from services.messages import Message, Recipient
-from services.ports import Clock, Store
+from services.ports import Clock, Store, UnavailableError
 
 log = structlog.get_logger()
 
@@ -64,8 +65,11 @@ class DocumentRoutes:
         if named is None or wanted is None:
             return _not_here()
         community = named[0]
-        async with self._store.read(community) as work:
-            found = await document(work, wanted.kind, wanted.ids, wanted.language, self._clock.now())
+        try:
+            async with self._store.read(community) as work:
+                found = await document(work, wanted.kind, wanted.ids, wanted.language, self._clock.now())
+        except UnavailableError:
+            return _told(lambda speech: speech.say("unavailable.page"), 503, {"Retry-After": "10"})
         if found is None:
             return _not_here()
         own = own_template(self._templates, community, wanted.kind, wanted.language)
@@ -115,13 +119,15 @@ class DocumentRoutes:
 
 
 def _not_here() -> web.Response:
-    """To whoever followed a link that holds no longer: in which language they read is not known."""
-    said = "".join(
-        f'<p lang="{lang}">{escape(Speech(lang, UTC).say("minutes.link_expired"))}</p>' for lang in LANGUAGES
-    )
-    page = f'<!doctype html><html lang="nb"><meta charset="utf-8"><title>404</title><body>{said}</body></html>'
+    return _told(lambda speech: speech.say("minutes.link_expired"), 404)
+
+
+def _told(words: Callable[[Speech], str], status: int, more: Mapping[str, str] | None = None) -> web.Response:
+    """To whoever followed a link: in which language they read is not known."""
+    said = "".join(f'<p lang="{lang}">{escape(words(Speech(lang, UTC)))}</p>' for lang in LANGUAGES)
+    page = f'<!doctype html><html lang="nb"><meta charset="utf-8"><title>{status}</title><body>{said}</body></html>'
     headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-    return web.Response(status=404, text=page, content_type="text/html", headers=headers)
+    return web.Response(status=status, text=page, content_type="text/html", headers={**headers, **(more or {})})
 
 
 def _response(content: bytes, kind: Format, name: str) -> web.Response:

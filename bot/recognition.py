@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dialogs import people as people_dialog
+from dialogs import router, unavailable
 from dialogs.card import Card
-from dialogs.turn import Answer, Place, speech_for
+from dialogs.speech import Speech
+from dialogs.turn import Answer, Event, Place, speech_for, speech_without_store
 from services import people
 from services.messages import Address
 from services.people import Vouched
@@ -77,6 +79,24 @@ class Recognition:
         """Always after they were seen on another platform."""
         now, last = self._clock.now(), await work.people.last_used(person)
         return max(now, last[1] + timedelta(microseconds=1)) if last else now
+
+    def remembered(self, sender: Identity) -> Known | None:
+        """Who it was when they were recognised last; asks nothing."""
+        keys = ((sender.tenant, sender.user, community) for community in ("", *self._store.communities))
+        return next((self._known[key] for key in keys if key in self._known), None)
+
+    def not_stored(self, sender: Identity, event: Event, *, whole: bool = True) -> Card:
+        """The answer to somebody while the store cannot be used; not `whole`: a sentence, without what was typed."""
+        known, speech = self.remembered(sender), self.speech(sender)
+        if not whole:
+            return unavailable.told(speech, event)
+        community = self._store.communities[known.community] if known else None
+        return router.not_stored(speech, community, event, self._clock.now())
+
+    def speech(self, sender: Identity) -> Speech:
+        """Their language as far as it is remembered; asks nothing."""
+        known = self.remembered(sender)
+        return speech_without_store(self._store, known.community if known else None, known.person if known else "")
 
     def forget(self) -> None:
         """Somebody who was known is no longer with us: everybody is looked up anew."""

@@ -16,13 +16,15 @@ from bot.ways_in import WaysIn
 from dialogs import letters
 from dialogs.turn import speech_for
 from domain.pacing import Limit
-from services.ports import Clock, Identity, Member, Store
+from services.ports import Clock, Identity, Member, Store, UnavailableError
 
 log = structlog.get_logger()
 
 MOST_WAITING = 200
 TO_ONE = Limit(3, 15 * 60)
 """Letters to one address within a quarter of an hour: nobody's inbox is to be filled by others."""
+AGAIN = 2
+"""Seconds until somebody is looked up again who could not be."""
 PAUSES = (2, 10, 0)
 """Seconds after each try; then the person asks again."""
 
@@ -49,6 +51,9 @@ class SignInLetters:
             address = await self._asked.get()
             try:
                 await self._answer(address)
+            except UnavailableError:
+                await asyncio.sleep(AGAIN)
+                self.ask(address)
             except Exception:
                 log.exception("sign_in_letter_stumbled")
             finally:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from dialogs import action_cards as cards
@@ -14,11 +14,13 @@ from dialogs.turn import Answer, Command, Routes, Turn
 from dialogs.words import sentence_answer
 from domain.action_form import FormRead, read_action, read_line
 from domain.actions import Action, in_order
+from domain.community import Community
 from domain.identity_numbers import masks
 from domain.reports import as_text
 from domain.working_time import local_date
 from services import action_reminders, actions
 from services.actions import Refused
+from services.messages import Json
 
 # Commands
 
@@ -86,6 +88,10 @@ async def add(turn: Turn) -> Answer:
     unit = turn.community.name_of_unit(result.owner)
     told = turn.say("actions.added" if result.owner == turn.person.unit else "actions.added_told", unit=unit)
     return Answer(await _detail(turn, result, Text(told, Tone.GOOD)))
+
+
+def _empty_form(speech: Speech, community: Community, _: Mapping[str, Json], now: datetime) -> Card:
+    return cards.add_form(speech, community, (), now)
 
 
 async def show(turn: Turn) -> Answer:
@@ -222,4 +228,5 @@ ROUTES = Routes(
         "action.overdue_all": messages.draw_all_overdue,
     },
     read_only=frozenset({"actions", "action.list", "action.show"}),
+    forms={"action.add": _empty_form},
 )

@@ -123,6 +123,10 @@ def _form(speech: Speech, intro: Sequence[Element], carried: Mapping[str, Json])
     return Card(speech.say("crisis.title"), (*intro, *inputs), tuple(buttons))
 
 
+def _empty_form(speech: Speech, _: Community, __: Mapping[str, Json], ___: datetime) -> Card:
+    return _form(speech, (), {})
+
+
 def _first_possible(community: Community, now: datetime) -> datetime:
     """The usual weekday's next meeting whose deadline is still to come."""
     day = local_date(now, community.zone)
@@ -442,4 +446,5 @@ ROUTES = Routes(
         "period.ended": draw_ended,
     },
     read_only=frozenset({"period.keep", "period.ask_end"}),
+    forms={"period.start": _empty_form},
 )

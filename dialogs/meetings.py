@@ -106,6 +106,15 @@ def _form(
     return Card(speech.say("meetings.form"), (Text(speech.say("meetings.form_intro"), Tone.SUBTLE), *inputs), (send,))
 
 
+def _empty_form(speech: Speech, community: Community, data: Mapping[str, Json], now: datetime) -> Card | None:
+    """It asks for which unit where it did."""
+    named = as_text(data.get("unit"))
+    unit = community.find_unit(named)
+    if named and unit is None:
+        return None
+    return _form(speech, community, now, [unit or community.units[0]], which=unit is not None)
+
+
 async def ask(turn: Turn) -> Answer:
     units = await _asking_units(turn)
     if isinstance(units, Answer):
@@ -330,4 +339,5 @@ ROUTES = Routes(
         "meeting.answered": draw_answered,
     },
     read_only=frozenset({"meeting.show"}),
+    forms={"meeting.request": _empty_form},
 )

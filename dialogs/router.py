@@ -42,11 +42,25 @@ from dialogs import (
     round_now,
     status,
     summary,
+    unavailable,
 )
 from dialogs.card import Card, sentence
 from dialogs.corrections import amended
 from dialogs.speech import Speech
-from dialogs.turn import Answer, Command, Dialog, Document, DocumentBuilder, Drawing, Event, Template, Turn, speech_for
+from dialogs.turn import (
+    Answer,
+    Command,
+    Dialog,
+    Document,
+    DocumentBuilder,
+    Drawing,
+    EmptyForm,
+    Event,
+    Template,
+    Turn,
+    speech_for,
+)
+from domain.community import Community
 from domain.identity_numbers import contains_identity_number
 from services.corrections import POSTED
 from services.messages import Params
@@ -94,6 +108,7 @@ _WORDS: Mapping[str, Command] = {word: command for command in COMMANDS for word 
 _BUTTONS: Mapping[str, Dialog] = {name: dialog for part in _PARTS for name, dialog in part.buttons.items()}
 TEMPLATES: Mapping[str, Template] = {name: template for part in _PARTS for name, template in part.templates.items()}
 DOCUMENTS: Mapping[str, DocumentBuilder] = {kind: make for part in _PARTS for kind, make in part.documents.items()}
+_FORMS: Mapping[str, EmptyForm] = {name: form for part in _PARTS for name, form in part.forms.items()}
 _READ_ONLY = frozenset[str]().union(*(part.read_only for part in _PARTS))
 
 MOST_CONFLICTS = 5
@@ -160,6 +175,18 @@ async def document(work: Work, kind: str, ids: Sequence[str], language: str, now
     if kind not in DOCUMENTS:
         return None
     return await DOCUMENTS[kind](Drawing(work, now, Speech(language, work.community.zone), {}, None), ids)
+
+
+def not_stored(speech: Speech, community: Community | None, event: Event, now: datetime) -> Card:
+    """The answer to a turn while the store cannot be used. Nothing that was typed is lost with it.
+
+    `community` is that of the person, as far as it is remembered who that is.
+    """
+    if event.action is None or name_of(event) is None:
+        return unavailable.told(speech, event)
+    draw_empty = _FORMS.get(event.action)
+    form = draw_empty(speech, community, event.data, now) if draw_empty and community else None
+    return unavailable.kept(speech, event.action, event.data, form)
 
 
 def name_of(event: Event) -> str | None:

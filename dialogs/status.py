@@ -14,6 +14,7 @@ from dialogs.status_cards import (
     draw_question,
     draw_reminder,
     draw_which,
+    empty_form,
     form,
     receipt,
     unit_round,
@@ -235,4 +236,5 @@ ROUTES = Routes(
         "status.question": draw_question,
         "status.which": draw_which,
     },
+    forms={"status.submit": empty_form},
 )

@@ -25,7 +25,7 @@ from dialogs.speech import Speech
 from dialogs.turn import Drawing
 from dialogs.words import figure_text, level_text, mistake_text, written
 from domain.community import Community, Field, IndicatorType, Person, PreparednessLevel, Unit
-from domain.reports import Answers, Figure, StatusReport
+from domain.reports import Answers, Figure, StatusReport, as_text
 from domain.rounds import Round, RoundState
 from services import reports
 from services.audience import answers_for, asked_for
@@ -130,7 +130,7 @@ async def draw_question(drawing: Drawing) -> Card | None:
     if asked is None:
         return None
     where = drawing.say("status.question", number=fields.index(asked) + 1, of=len(fields))
-    beside = _beside(drawing.speech, shown, asked)
+    beside = _beside(drawing.speech, asked, shown.last)
     title = f"{where} {asked.name(drawing.speech.language)}" + (f" ({beside})" if beside else "")
     skip = "" if asked.indicator.required else " " + drawing.say("status.may_skip")
     stop = "" if title.endswith(("?", ".", "!")) else "."
@@ -172,12 +172,21 @@ def form(speech: Speech, shown: UnitRound, *, first: str = "", by_text: bool = F
     intro.append(Text(_until(speech, shown), Tone.SUBTLE))
     if by_text:
         intro.append(Text(speech.say("status.by_text"), Tone.SUBTLE))
-    inputs = tuple(_inputs(speech, shown))
+    inputs = tuple(_inputs(speech, shown.community, shown.unit, shown.report, shown.last))
     buttons = [Button("status.submit", speech.say("status.send"), data, Style.PRIMARY, submits=True)]
     if shown.last is not None and shown.report is None:
         buttons.append(Button("status.same", speech.say("status.same"), data))
     title = speech.say("status.title", unit=shown.unit.name, date=speech.day(shown.round.meeting_at))
     return Card(title, (*intro, *inputs), tuple(buttons))
+
+
+def empty_form(speech: Speech, community: Community, data: Mapping[str, Json], _: datetime) -> Card | None:
+    """A unit's questions alone, where neither the round nor its answers can be read."""
+    unit = community.find_unit(as_text(data.get("unit")))
+    if unit is None:
+        return None
+    send = Button("status.submit", speech.say("status.send"), {}, Style.PRIMARY, submits=True)
+    return Card(speech.say("unavailable.status", unit=unit.name), tuple(_inputs(speech, community, unit)), (send,))
 
 
 def again(speech: Speech, shown: UnitRound, answers: Answers) -> Card:
@@ -229,21 +238,27 @@ def _answered(speech: Speech, shown: UnitRound, values: Mapping[str, Figure]) ->
         yield Quote(field.name(speech.language), str(values[field.key]))
 
 
-def _inputs(speech: Speech, shown: UnitRound) -> Iterator[Element]:
+def _inputs(
+    speech: Speech,
+    community: Community,
+    unit: Unit,
+    report: StatusReport | None = None,
+    last: StatusReport | None = None,
+) -> Iterator[Element]:
     """The unit's fields; what is asked per municipality stands under one heading."""
-    for indicator, group in groupby(shown.community.fields_of(shown.unit), key=lambda f: f.indicator):
+    for indicator, group in groupby(community.fields_of(unit), key=lambda f: f.indicator):
         if indicator.type is IndicatorType.COUNT_PER_MUNICIPALITY:
             yield Text(indicator.name(speech.language), Tone.HEADING)
         for field in group:
-            yield _input(speech, shown, field)
+            yield _input(speech, field, report, last)
 
 
 def _short(speech: Speech, field: Field) -> str:
     return field.municipality.name if field.municipality else field.name(speech.language)
 
 
-def _input(speech: Speech, shown: UnitRound, field: Field) -> Input:
-    value = shown.report.values.get(field.key) if shown.report else None
+def _input(speech: Speech, field: Field, report: StatusReport | None, last: StatusReport | None) -> Input:
+    value = report.values.get(field.key) if report else None
     kind = _KINDS[field.indicator.type]
     levels = tuple(Choice(str(level), level_text(speech, level)) for level in PreparednessLevel)
     return Input(
@@ -251,7 +266,7 @@ def _input(speech: Speech, shown: UnitRound, field: Field) -> Input:
         kind=kind,
         label=_short(speech, field),
         value="" if value is None else (str(value) if kind is InputKind.CHOICE else written(speech, value)),
-        beside=_beside(speech, shown, field),
+        beside=_beside(speech, field, last),
         required=field.indicator.required,
         missing=wrong_text(speech, field, "required"),
         choices=levels if kind is InputKind.CHOICE else (),
@@ -259,8 +274,8 @@ def _input(speech: Speech, shown: UnitRound, field: Field) -> Input:
     )
 
 
-def _beside(speech: Speech, shown: UnitRound, field: Field) -> str:
-    value = shown.last.values.get(field.key) if shown.last else None
+def _beside(speech: Speech, field: Field, last: StatusReport | None) -> str:
+    value = last.values.get(field.key) if last else None
     if value is None or field.indicator.type is IndicatorType.TEXT:
         return ""
     return speech.say("status.last", value=figure_text(speech, field, value))

@@ -11,7 +11,7 @@ from dialogs.chart import Chart
 from dialogs.speech import Speech
 from domain.community import Community, Person
 from services.messages import Address, Json, Message, Recipient
-from services.ports import Member, Work
+from services.ports import Member, Store, Work
 
 REPLY = "reply:"
 """What the key of a message begins with that answers a turn."""
@@ -151,11 +151,16 @@ class Command:
     colon: bool = False
 
 
+EmptyForm = Callable[[Speech, Community, Mapping[str, Json], datetime], Card | None]
+"""The form that was sent, not filled in, drawn without the store from what came with it; None when it cannot be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Routes:
     """What a dialog's module answers. `read_only` names its commands and buttons that change nothing.
 
-    In a chat with one person those need no write, and a repeat of one does no harm.
+    In a chat with one person those need no write, and a repeat of one does no harm. `forms` can be given back, by the
+    button that sends them, while the store cannot be used.
     """
 
     commands: tuple[Command, ...] = ()
@@ -163,6 +168,13 @@ class Routes:
     templates: Mapping[str, Template] = field(default_factory=dict)
     documents: Mapping[str, DocumentBuilder] = field(default_factory=dict)
     read_only: frozenset[str] = frozenset()
+    forms: Mapping[str, EmptyForm] = field(default_factory=dict)
+
+
+def speech_without_store(store: Store, community: str | None, person: str = "") -> Speech:
+    """What is remembered of a person's choice, else the community's language, else that of the first one."""
+    known = store.communities.get(community or "") or next(iter(store.communities.values()))
+    return Speech(store.language_of(known.key, person) or known.language, known.zone)
 
 
 def speech_for(community: Community, member: Member | None) -> Speech:

@@ -15,11 +15,16 @@ T = TypeVar("T")
 
 
 class Memory:
-    """One community's. `generation` changes with what is remembered."""
+    """One community's. `generation` changes with what is remembered.
 
-    def __init__(self) -> None:
+    `languages` is what people chose, by person, as it was last read: for the words of the moment in which nothing can
+    be read. It outlives what is forgotten, and the memory of a transaction.
+    """
+
+    def __init__(self, languages: dict[str, str | None] | None = None) -> None:
         self._known: dict[str, Any] = {}
         self.generation = 0
+        self.languages = {} if languages is None else languages
 
     def forget(self) -> None:
         self.generation += 1

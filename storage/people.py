@@ -27,14 +27,19 @@ class PeopleRepository(Repository):
 
     async def _load_all(self) -> Sequence[Member]:
         found = await self._session.exec(select(PersonRow).where(PersonRow.community == self._community))
-        return [rows.member(row) for row in found]
+        members = [rows.member(row) for row in found]
+        self._memory.languages.update({member.person.key: member.language for member in members})
+        return members
 
     async def get(self, key: str) -> Member | None:
         return await self._recall(f"person:{key}", partial(self._load, key))
 
     async def _load(self, key: str) -> Member | None:
         row = await self._session.get(PersonRow, (self._community, key))
-        return rows.member(row) if row else None
+        if row is None:
+            return None
+        self._memory.languages[key] = row.language
+        return rows.member(row)
 
     async def put(self, person: Person, *, source: str) -> None:
         self._changes.remembered = True
@@ -62,6 +67,7 @@ class PeopleRepository(Repository):
 
     async def set_language(self, key: str, language: str) -> None:
         self._changes.remembered = True
+        self._memory.languages[key] = language
         await self._session.exec(
             update(PersonRow)
             .where(col(PersonRow.community) == self._community, col(PersonRow.key) == key)

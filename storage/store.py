@@ -123,7 +123,9 @@ class SqlStore:
         self.communities: Mapping[str, Community] = {community.key: community for community in communities}
         self._engines = Engines(url)
         self._deliveries = Deliveries(lease)
-        self._memories = {key: Memory() for key in self.communities} if self._engines.is_sqlite else {}
+        self._languages: dict[str, dict[str, str | None]] = {key: {} for key in self.communities}
+        of_all = {key: Memory(languages) for key, languages in self._languages.items()}
+        self._memories = of_all if self._engines.is_sqlite else {}
         self.turns = None if self._engines.is_sqlite else SharedTurns(self._engines)
         """Where several processes take their turns at writing to platforms; None for one that is alone."""
         self.limits = None if self._engines.is_sqlite else SharedLimits(self._engines)
@@ -229,6 +231,9 @@ class SqlStore:
     async def forget_slack_installation(self, team: str) -> None:
         async with self._write() as session:
             await slack_installations.remove(session, team)
+
+    def language_of(self, community: str, person: str) -> str | None:
+        return self._languages[community].get(person)
 
     def _committed(self, work: SqlWork) -> None:
         """Right after the commit, with no await in between: the next writer must not remember what was before."""
@@ -468,7 +473,8 @@ class SqlStore:
         if self._memories and self._engines.changed_elsewhere():
             for memory in self._memories.values():
                 memory.forget()
-        return SqlWork(session, self.communities[community], self._memories.get(community) or Memory())
+        memory = self._memories.get(community) or Memory(self._languages[community])
+        return SqlWork(session, self.communities[community], memory)
 
     def _forget(self, community: str) -> None:
         if (memory := self._memories.get(community)) is not None:

@@ -34,6 +34,13 @@ class Process:
         }
         self._running: ForkServerProcess | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._running is not None
+        assert self._running.pid is not None
+        return self._running.pid
+
     async def start(self, now: str = START) -> None:
         """Returns when it answers."""
         command = ["serve", "--community", str(self._community), "--dev", "--now", now]

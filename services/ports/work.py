@@ -102,6 +102,9 @@ class Store(Protocol):
     async def connected(self, address: Address) -> str | None:
         """The community that a channel is connected to."""
 
+    def language_of(self, community: str, person: str) -> str | None:
+        """What somebody chose, as it was last read; asks nothing. None for no choice, and for nobody."""
+
     async def whose_token(self, digest: str) -> tuple[str, ApiToken] | None:
         """The community that a token of the HTTP interface belongs to."""
 

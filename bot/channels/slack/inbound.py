@@ -32,7 +32,7 @@ from dialogs.speech import Speech
 from dialogs.turn import Event, Place, speech_for
 from services.messages import Address
 from services.people import Vouched
-from services.ports import Clock, Identity, Store
+from services.ports import Clock, Identity, Store, UnavailableError
 
 log = structlog.get_logger()
 
@@ -73,6 +73,8 @@ class SlackInbound:
         self._forms = Forms(store, clock)
         self._answers: OrderedDict[tuple[str, Identity], asyncio.Task[Json]] = OrderedDict()
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._late: set[tuple[str, Identity]] = set()
+        """What Slack has been answered about though it is not done."""
         self.turns = 0
 
     def routes(self) -> list[web.RouteDef]:
@@ -147,12 +149,38 @@ class SlackInbound:
                 self._answers.popitem(last=False)
         done, _ = await asyncio.wait({task}, timeout=A_MODAL_WAITS if isinstance(inbound, Sent) else SOON)
         if not done:
+            self._late.add(number)
+            task.add_done_callback(lambda _: self._late.discard(number))
             log.warning("slack_turn_slow", kind=type(inbound).__name__)
             return DONE
         if task.exception() is not None:
             self._answers.pop(number, None)
             raise NotDoneError
         return task.result()
+
+    async def _not_stored(self, inbound: Inbound) -> Json:
+        """What was typed in a modal stays in it, under the sentence.
+
+        Raises NotDoneError when it cannot even be said.
+        """
+        if isinstance(inbound, HomeOpened):
+            return DONE
+        told = self._recognition.not_stored(inbound.sender, inbound.event, whole=False)
+        in_time = (inbound.event.id, inbound.sender) not in self._late
+        if in_time and isinstance(inbound, Written) and inbound.slash:
+            return _whispered(told)
+        if in_time and isinstance(inbound, Sent) and (blocks := list(inbound.filled.blocks.values())):
+            return {"response_action": "errors", "errors": {blocks[0]: told.title}}
+        try:
+            if isinstance(inbound, Written):
+                where = alone_at(inbound.place.address) if inbound.slash else inbound.place.address
+                await self._channel.reply(told, where, STORED, inbound.thread)
+            else:
+                origin = inbound.origin if isinstance(inbound, Pressed) else inbound.filled.origin
+                await self._aside(origin, inbound.place, told)
+        except (DeliveryError, UnavailableError) as exc:
+            raise NotDoneError("it could not even be said") from exc
+        return DONE
 
     async def _do(self, inbound: Inbound) -> Json:
         self.turns += 1
@@ -168,6 +196,8 @@ class SlackInbound:
                     return await self._sent(inbound)
                 case HomeOpened():
                     await self._home_opened(inbound)
+        except UnavailableError:
+            return await self._not_stored(inbound)
         except DeliveryError as exc:
             # What was done is stored; only its answer is lost.
             log.warning("reply_lost", reason=str(exc))
@@ -367,7 +397,7 @@ class SlackInbound:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            if isinstance(error, DeliveryError):
+            if isinstance(error, DeliveryError | NotDoneError | UnavailableError):
                 log.warning("reply_lost", reason=str(error))
             else:
                 log.error("slack_turn_failed", error=type(error).__name__, exc_info=error)

@@ -12,7 +12,7 @@ import structlog
 
 from bot.outbound import DeliveryError
 from bot.sealing import Seal, SealedOtherwiseError
-from services.ports import Clock, SlackInstallation
+from services.ports import Clock, SlackInstallation, UnavailableError
 
 log = structlog.get_logger()
 
@@ -51,7 +51,12 @@ class Installed:
         token, until = self._known.get(team, ("", 0.0))
         if time.monotonic() < until:
             return token
-        found = await self._kept.slack_installation(team)
+        try:
+            found = await self._kept.slack_installation(team)
+        except UnavailableError:
+            if token:
+                return token  # as it was when it could be looked up last
+            raise
         if found is None:
             self._known.pop(team, None)
             return None

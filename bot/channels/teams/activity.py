@@ -97,6 +97,11 @@ class Inbound:
     event: Event
     replaces: Address | None
 
+    @property
+    def origin(self) -> tuple[Address, str]:
+        """Where a reply goes, and to which message."""
+        return self.place.address, self.activity.text("id")
+
 
 def read(body: object) -> Activity:
     """Raises NotAnActivityError for JSON that is no activity."""

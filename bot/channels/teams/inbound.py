@@ -26,12 +26,13 @@ from dialogs import router
 from dialogs.card import Card, Resolve, sentence
 from dialogs.turn import Answer, Place, speech_for
 from services.people import Vouched
-from services.ports import Clock, Store
+from services.ports import Clock, Store, UnavailableError
 
 log = structlog.get_logger()
 
 LARGEST_BODY = 256 * 1024
 REMEMBERED = 10_000
+MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 
 
 class TeamsInbound:
@@ -97,12 +98,24 @@ class TeamsInbound:
             # Fetching and reading takes longer than Teams waits for an answer.
             self._later(self._files(inbound))
             return web.Response(status=202)
+        try:
+            answer = await self._turn(inbound)
+        except UnavailableError:
+            return self._not_stored(inbound)
         if activity.is_invoke:
-            return _invoke_response(await self._turn(inbound), self._connector.resolve)
-        answer = await self._turn(inbound)
+            return _invoke_response(answer, self._connector.resolve)
         if answer is not None and answer.card is not None:
             self._later(self._reply(inbound, answer.card))
         return web.Response(status=202)
+
+    def _not_stored(self, inbound: Inbound) -> web.Response:
+        """Said where it was written or pressed; what others may read along with stays as it is."""
+        personal, invoke = inbound.place.personal, inbound.activity.is_invoke
+        card = self._recognition.not_stored(inbound.sender, inbound.event, whole=personal)
+        if not invoke:
+            self._later(self._connector.reply(card, *inbound.origin))
+            return web.Response(status=202)
+        return _invoke_response(Answer(card), self._connector.resolve) if personal else _invoke_message(card.title)
 
     # Who
 
@@ -140,6 +153,13 @@ class TeamsInbound:
         return await self._kept_private(inbound, who, answer)
 
     async def _files(self, inbound: Inbound) -> None:
+        try:
+            await self._received(inbound)
+        except UnavailableError:
+            told = sentence(self._recognition.speech(inbound.sender).say("unavailable.file"))
+            await self._connector.reply(told, *inbound.origin)
+
+    async def _received(self, inbound: Inbound) -> None:
         """A file that was dropped into the chat, and what is said about it."""
         who = await self._recognise(inbound)
         if inbound.event.id in self._answered:
@@ -203,7 +223,7 @@ class TeamsInbound:
         if inbound.replaces is not None and inbound.place.personal:
             await self._connector.update(card, inbound.replaces)
             return
-        await self._connector.reply(card, inbound.place.address, inbound.activity.text("id"))
+        await self._connector.reply(card, *inbound.origin)
 
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(_logged(work))
@@ -221,6 +241,8 @@ async def _logged(work: Any) -> None:
         await work
     except DeliveryError as exc:
         log.warning("reply_lost", reason=str(exc))
+    except UnavailableError as exc:
+        log.warning("arrival_lost", why=str(exc))  # whoever writes is recognised anyway
     except Exception:
         log.exception("reply_failed")
 
@@ -229,6 +251,11 @@ def _invoke_response(answer: Answer | None, resolve: Resolve) -> web.Response:
     """Action.Execute is answered with the card that takes the place of the pressed one."""
     card = answer.card if answer and answer.card else sentence("✓")
     return web.json_response({"statusCode": 200, "type": CARD_TYPE, "value": draw(card, resolve)})
+
+
+def _invoke_message(text: str) -> web.Response:
+    """The pressed card stays, with all that was typed on it; the sentence is shown beside it."""
+    return web.json_response({"statusCode": 200, "type": MESSAGE_TYPE, "value": text})
 
 
 def _refusal(status: int, why: str) -> web.Response:

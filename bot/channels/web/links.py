@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
@@ -60,7 +60,7 @@ class LinkPages:
         visitor, message = await self._opened(request, anybody)
         posted = await forms.read(request, visitor.speech)
         pressed = posted.pressed()
-        if pressed is None or not self._drawn_here(visitor, posted):
+        if pressed is None or not self._drawn_here(visitor.session.cookie, posted):
             raise RefusedError(403, visitor.speech.say("web.stale_form"))
         event = Event(visitor.number(posted), visitor.place, action=pressed.action, data=pressed.data)
         answer = await self._turns.take(visitor, event)
@@ -75,7 +75,7 @@ class LinkPages:
         if way is None:
             raise RefusedError(404, anybody.say("web.link_expired"))
         community = self._store.communities[way.community]
-        session = Session(community.key, way.member.person.key, f"link:{token}", way.member.epoch)
+        session = Session(community.key, way.member.person.key, _bound_to(token), way.member.epoch)
         return Visitor(session, community, way.member, speech_for(community, way.member)), way.message
 
     async def _message(self, visitor: Visitor, number: int) -> Card:
@@ -105,23 +105,32 @@ class LinkPages:
             unit=visitor.unit,
             card=self._draw(card, "m"),
             to=request.path,
-            token=self._proof(visitor, (cards.value(button) for button in cards.buttons_of(card))),
+            token=self.proof(request.match_info["token"], card),
             number=secrets.token_hex(16),
             answered=answered,
         )
 
     # Which buttons were drawn
 
-    def _proof(self, visitor: Visitor, values: Iterable[str]) -> str:
-        drawn = "".join(sorted({_short(value) for value in values}))
-        return f"{drawn}.{self._sessions.token(f'{visitor.session.cookie}:{drawn}')}"
+    def drew(self, link: str, posted: Posted) -> bool:
+        """Whether the page of that link bore what was pressed; asks nothing."""
+        return self._drawn_here(_bound_to(link), posted)
 
-    def _drawn_here(self, visitor: Visitor, posted: Posted) -> bool:
+    def proof(self, link: str, card: Card) -> str:
+        drawn = "".join(sorted({_short(cards.value(button)) for button in cards.buttons_of(card)}))
+        return f"{drawn}.{self._sessions.token(f'{_bound_to(link)}:{drawn}')}"
+
+    def _drawn_here(self, bound_to: str, posted: Posted) -> bool:
         drawn, _, signature = posted.one(forms.TOKEN).partition(".")
-        if not self._sessions.is_token(signature, f"{visitor.session.cookie}:{drawn}"):
+        if not self._sessions.is_token(signature, f"{bound_to}:{drawn}"):
             return False
         known = {drawn[at : at + _SHORT] for at in range(0, len(drawn), _SHORT)}
         return any(hmac.compare_digest(_short(posted.chosen()), one) for one in known)
+
+
+def _bound_to(link: str) -> str:
+    """What the forms of a link's page are bound to, as those of a session are to its cookie."""
+    return f"link:{link}"
 
 
 _SHORT = 16

@@ -15,6 +15,7 @@ from bot.channels.web.drawing import elsewhere
 from bot.channels.web.forms import Posted, RefusedError
 from bot.channels.web.links import LinkPages
 from bot.channels.web.messages import earlier_summaries, folded, in_place, messages_for
+from bot.channels.web.not_stored import NotStored
 from bot.channels.web.offers import commands, exact, people_by_kind
 from bot.channels.web.session import COOKIE, LASTS, VISITOR, Sessions, mark_of
 from bot.channels.web.signing_in import ByMail, SigningIn
@@ -29,7 +30,7 @@ from domain.community import LANGUAGES
 from services import access
 from services.audience import active_people, answers_for
 from services.organs import may_change
-from services.ports import Clock, Member, Store
+from services.ports import Clock, Member, Store, UnavailableError
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -74,6 +75,7 @@ class WebChannel:
         self._signing_in = SigningIn(store, clock, self._sessions, limits, by_mail, secure=secure_cookies)
         self._links = LinkPages(ways, store, clock, self._turns, self._sessions, self._draw) if ways else None
         self._plan_files = plan_files
+        self._unavailable = NotStored(store, clock, self._sessions, self._links, self._draw)
 
     def routes(self) -> list[web.RouteDef]:
         pages: Mapping[str, Handler] = {
@@ -334,13 +336,21 @@ class WebChannel:
             try:
                 return await handler(request)
             except RefusedError as exc:
-                visitor = await self._visitor(request)
-                speech = visitor.speech if visitor else self._anybody()
-                response = drawing.page("refusal.html", speech, status=exc.status, why=exc.why)
-                response.headers.update(exc.headers)
-                return response
+                return await self._refused(request, exc)
+            except UnavailableError:
+                return await self._unavailable.answer(request)
 
         return guarded
+
+    async def _refused(self, request: web.Request, why: RefusedError) -> web.Response:
+        try:
+            visitor = await self._visitor(request)
+        except UnavailableError:
+            visitor = None
+        speech = visitor.speech if visitor else self._anybody()
+        response = drawing.page("refusal.html", speech, status=why.status, why=why.why)
+        response.headers.update(why.headers)
+        return response
 
     async def _wrong_method(self, request: web.Request) -> web.Response:
         forms_alone = ("/signin", "/signout", "/say", "/press", "/file", "/dev/next")

@@ -24,7 +24,7 @@ from dialogs.speech import Speech
 from dialogs.turn import speech_for
 from domain.identity_numbers import contains_identity_number
 from domain.pacing import Limit
-from services.ports import Clock, Store
+from services.ports import Clock, Store, UnavailableError
 
 LONGEST_ADDRESS = 254
 QUARTER = 15 * 60
@@ -75,9 +75,17 @@ class SigningIn:
         demo: object = None,
         typed: str = "",
         error: str = "",
+        status: int = 200,
     ) -> web.Response:
         """Where one says who one is. `groups`: people to pick from."""
-        values = {"groups": groups, "demo": demo, "by_mail": self.by_mail, "typed": typed, "error": error}
+        values = {
+            "groups": groups,
+            "demo": demo,
+            "by_mail": self.by_mail,
+            "typed": typed,
+            "error": error,
+            "status": status,
+        }
         return self._marked(request, "signin.html", speech, "", **values)
 
     async def asked(self, request: web.Request, posted: forms.Posted, speech: Speech) -> web.Response:
@@ -89,7 +97,11 @@ class SigningIn:
         if wrong := _wrong(typed):
             kept = "" if contains_identity_number(typed) else typed
             return self.page(request, speech, typed=kept, error=speech.say(f"web.email_wrong.{wrong}"))
-        if not await self._limits.allows(f"sign-in from {place_of(request)}", FROM_ONE_PLACE):
+        try:
+            allowed = await self._limits.allows(f"sign-in from {place_of(request)}", FROM_ONE_PLACE)
+        except UnavailableError:
+            return self.page(request, speech, typed=typed, error=speech.say("unavailable.link"), status=503)
+        if not allowed:
             raise RefusedError(429, speech.say("web.too_often"), {"Retry-After": str(QUARTER)})
         self._by_mail.ask(typed)
         return drawing.page("signin_sent.html", speech)
