@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bench.turns import free_port
 from bot.settings import Settings
 from tests.command_line import samhandling
+from tests.harness import Running
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -44,6 +49,55 @@ def test_the_compose_file_is_whole() -> None:
     assert {name for name in named if not name.startswith(".")} == set(composed["volumes"])
     assert composed["services"]["samhandling"]["build"]["dockerfile"] == "deploy/Containerfile"
     assert (DEPLOY / "Caddyfile").exists()
+
+
+SERVICE_KEYS = {
+    *("build", "cap_drop", "depends_on", "deploy", "env_file", "environment", "healthcheck", "image", "ports"),
+    *("read_only", "restart", "security_opt", "stop_grace_period", "tmpfs", "volumes"),
+}
+"""Of the Compose Specification, what our file uses."""
+
+
+def test_the_compose_file_says_what_compose_understands() -> None:
+    composed = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    services = composed["services"]
+    assert set(composed) == {"services", "volumes"}
+    for name, service in services.items():
+        assert set(service) <= SERVICE_KEYS, name
+        assert "image" in service, name
+        for needed in service.get("depends_on", ()):
+            assert needed in services
+            waits = isinstance(service["depends_on"], dict)
+            assert not waits or services[needed].get("healthcheck"), f"{name} waits for a check that there is none of"
+    # What is waited for at the end is longer than the product takes.
+    assert int(services["samhandling"]["stop_grace_period"].removesuffix("s")) > 10
+
+
+def test_the_containers_command_port_and_python_are_ours() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    file = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    [entry] = re.findall(r'^ENTRYPOINT \["(\w+)"\]$', file, re.MULTILINE)
+    assert entry in project["scripts"]
+    [version] = re.findall(r"^FROM \S+/python:(\d+\.\d+)-slim$", file, re.MULTILINE)
+    least = project["requires-python"].removeprefix(">=")
+    assert [int(part) for part in version.split(".")] >= [int(part) for part in least.split(".")]
+    port = str(Settings.model_fields["port"].default)
+    assert f"EXPOSE {port}\n" in file
+    assert f"dynamic a samhandling {port}\n" in (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    [mounted] = re.findall(r":(/etc/\S+\.yaml):ro", (DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    assert f'"{mounted}"' in file
+
+
+async def test_the_containers_health_check_holds_while_the_product_serves_and_fails_when_it_does_not(
+    product: Running,
+) -> None:
+    file = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    [command] = re.findall(r'CMD (\["python", "-c", .*\])$', file, re.MULTILINE)
+    _, option, code = json.loads(command)
+    for port, healthy in ((product.url.rpartition(":")[2], True), (str(free_port()), False)):
+        asked = code.replace(str(Settings.model_fields["port"].default), port)
+        process = await asyncio.create_subprocess_exec(sys.executable, option, asked, stderr=asyncio.subprocess.DEVNULL)
+        assert (await process.wait() == 0) is healthy
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
