@@ -11,10 +11,10 @@ import asyncio
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import structlog
 
@@ -58,18 +58,34 @@ class JobError(WorkshopError):
     pass
 
 
+class Bench(Protocol):
+    """The process, as asyncio gives one: jobs go in, answers come out, framed as the workbench has it."""
+
+    stdin: asyncio.StreamWriter | None
+    stdout: asyncio.StreamReader | None
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def kill(self) -> None: ...
+    async def communicate(self) -> object: ...
+
+
 class Workshop:
     """Does one job after the other, in the order in which they came."""
 
     def __init__(
         self, *, idle: float = IDLE, longest_job: float = LONGEST_JOB, most_waiting: int = MOST_WAITING
     ) -> None:
+        self.open: Callable[[], Awaitable[Bench]] = started
+        """Starts the process."""
         self._idle = idle
         self._longest_job = longest_job
         self._most_waiting = most_waiting
         self._bench = asyncio.Lock()
         self._waiting = 0
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Bench | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._endings: set[asyncio.Task[None]] = set()
         self._stopped = False
@@ -141,17 +157,10 @@ class Workshop:
             raise JobError(str(given))
         return given
 
-    async def _running(self) -> asyncio.subprocess.Process:
+    async def _running(self) -> Bench:
         if self._process is None or self._process.returncode is not None:
             await self._end()
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", workbench.__name__),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                # A session of its own: Ctrl-C at the terminal is for the product, which ends it.
-                start_new_session=True,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *_elsewhere()])},
-            )
+            self._process = await self.open()
             log.info("workshop_opened", pid=self._process.pid)
         return self._process
 
@@ -171,7 +180,18 @@ class Workshop:
         await process.communicate()
 
 
-def _kill(process: asyncio.subprocess.Process) -> None:
+async def started() -> Bench:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", workbench.__name__),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        # A session of its own: Ctrl-C at the terminal is for the product, which ends it.
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *_elsewhere()])},
+    )
+
+
+def _kill(process: Bench) -> None:
     with suppress(ProcessLookupError):
         process.kill()
 
@@ -181,7 +201,7 @@ def _elsewhere() -> list[str]:
     return [path] if path else []
 
 
-async def _asked(process: asyncio.subprocess.Process, job: bytes) -> tuple[bool, Any]:
+async def _asked(process: Bench, job: bytes) -> tuple[bool, Any]:
     if process.stdin is None or process.stdout is None:
         raise EOFError
     process.stdin.write(workbench.framed(job))

@@ -1,17 +1,20 @@
-"""The product's commands as real processes, forked from one that has imported everything already.
+"""The product's commands, and the process beside it, as real processes, forked from one that has imported everything.
 
 Each has its own environment, folder, standard streams and exit status, and can be killed, as if it had been started
 from a shell; only the second that Python takes to import the product is saved. That it starts from nothing as well is
-for `tests.command_line.started_from_nothing` to show.
+for `tests.command_line.started_from_nothing` to show, and for tests/bot/test_workshop.py.
 """
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
@@ -23,6 +26,7 @@ USED = (
     "bot.copy_command",
     "bot.doctor",
     "bot.documents.own",
+    "bot.documents.pdf",
     "bot.export",
     "bot.packages",
     "bot.person_command",
@@ -30,9 +34,14 @@ USED = (
     "bot.replay",
     "bot.server",
     "bot.token_command",
+    "bot.trend_chart",
+    "bot.workbench",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.figure",
+    "openpyxl",
     __name__,
 )
-"""What the commands import when they are used."""
+"""What they import when they are used."""
 
 
 def start(
@@ -66,3 +75,50 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, out:
     from bot.__main__ import main
 
     main()
+
+
+class Bench:
+    """The workshop's process; jobs and answers go by one socket."""
+
+    def __init__(self, process: ForkServerProcess, answers: asyncio.StreamReader, jobs: asyncio.StreamWriter) -> None:
+        self._process = process
+        self.stdin: asyncio.StreamWriter | None = jobs
+        self.stdout: asyncio.StreamReader | None = answers
+        self._jobs = jobs
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        if self.returncode is None:
+            self._process.kill()
+
+    async def communicate(self) -> None:
+        self._jobs.close()
+        await asyncio.to_thread(self._process.join)
+
+
+async def bench() -> Bench:
+    ours, theirs = multiprocessing.Pipe()
+    with theirs:
+        process = _server().Process(target=_work, args=(theirs,), daemon=True)
+        process.start()
+    with ours:
+        answers, jobs = await asyncio.open_connection(sock=socket.socket(fileno=os.dup(ours.fileno())))
+    return Bench(process, answers, jobs)
+
+
+def _work(jobs: Connection) -> None:
+    os.setsid()
+    os.dup2(jobs.fileno(), 0)
+    os.dup2(jobs.fileno(), 1)
+    jobs.close()
+    sys.stdin = os.fdopen(0, closefd=False)
+    from bot import workbench
+
+    workbench.main()

@@ -19,6 +19,7 @@ from bot.compose import Product
 from bot.settings import Settings
 from domain.community import Community
 from domain.community_file import read_community
+from tests import forked
 from tests.engines import copy_in, sqlite_does_not_wait_for_the_disk
 from tests.slack_double import SlackDouble
 from tests.teams_double import Conversation, Message, TeamsChannel, TeamsDouble, TeamsPerson
@@ -123,6 +124,7 @@ async def running(
     if "database_url" not in more:
         await copy_in(database)
     product = Product(settings(database, **more), communities or [vestfold()], dev=dev, now=at)
+    product.workshop.open = forked.bench
     app = await product.start()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()

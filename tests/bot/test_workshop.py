@@ -15,7 +15,12 @@ from typing import Any
 import psutil
 import pytest
 
+from bot.documents.context import Format
+from bot.documents.render import Order, render
+from bot.trend_chart import png
 from bot.workshop import DiedError, FullError, JobError, TooLongError, Workshop
+from tests.bot.test_trend_chart import CHART
+from tests.documents.samples import minutes
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +50,14 @@ async def test_a_job_is_done_in_another_process_and_its_answer_comes_back() -> N
         assert pid == workshop.pid != os.getpid()
         assert await workshop.do(sorted, [3, 1, 2]) == [1, 2, 3]
         assert await workshop.do(os.getpid) == pid
+
+
+async def test_one_that_started_from_nothing_draws_all_that_the_product_has_drawn() -> None:
+    """In other tests it is forked from a process that has imported everything."""
+    async with opened() as workshop:
+        assert (await workshop.do(png, CHART)).startswith(b"\x89PNG")
+        for form in Format:
+            assert (await workshop.do(render, Order(form, "minutes", "nb", minutes()))).content
 
 
 async def test_a_large_answer_comes_whole() -> None:
