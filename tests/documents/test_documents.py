@@ -119,7 +119,7 @@ def test_what_participants_write_is_shown_and_never_interpreted(kind: Format, wo
     assert "49" not in found
 
 
-@pytest.mark.parametrize(("kind", "language"), zip(Format, LANGUAGES, strict=True))
+@pytest.mark.parametrize(("kind", "language"), list(zip(Format, LANGUAGES, strict=True)))
 def test_three_hundred_items_and_a_very_long_word_are_whole(kind: Format, language: str) -> None:
     draw, read = READ[kind]
     found = dense(read(draw("minutes", language, minutes(language, LONG_WORD, 300))))
