@@ -27,6 +27,7 @@ from bot.channels.teams.service_urls import is_loopback, loopback_files, microso
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
 from bot.channels.web import WebChannel
 from bot.clock import DevClock, RealClock
+from bot.clock_watch import ClockWatch
 from bot.delivery import Delivery
 from bot.document_routes import DocumentRoutes
 from bot.doorkeeper import Doorkeeper
@@ -112,6 +113,7 @@ class Product:
         self.door = Doorkeeper(settings.most_connections)
         self.one_clock = OneClock(self.store, self.catch_up, self._answered)
         self.wakeups = Wakeups(self.store, self.clock, self.meters.done_late)
+        self.clock_watch = ClockWatch(self._clock_was_set)
         self._asked_of_platforms: dict[str, Tokens | SigningKeys] = {}
 
     async def start(self) -> web.Application:
@@ -130,6 +132,8 @@ class Product:
                 # Offsets may have changed in the community file since the meetings were stored.
                 await deadlines.plan_mornings(work, await meeting_plan.standing(work))
                 await holidays.sync(work, self.clock.now())
+        if self.clock.ticks:
+            await self._bring_back()
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200))
         self._pictures = Pictures(self.store, self.clock, self.addresses, self.workshop)
         channels: dict[str, OutboundChannel] = {}
@@ -158,6 +162,7 @@ class Product:
         self.store.after_commit = self.delivery.wake
         self._tasks.append(asyncio.create_task(self.delivery.run()))
         self._tasks.append(asyncio.create_task(self.meters.watch_the_loop()))
+        self._tasks.append(asyncio.create_task(self.clock_watch.run()))
         self._tasks.append(asyncio.create_task(Outage(self.store).watch()))
         self._tasks.append(asyncio.create_task(self._keep_no_longer()))
         if self.dev and self.store.is_shared:
@@ -240,6 +245,17 @@ class Product:
         if self.store.is_shared:
             await self.store.set_dev_clock(to)
 
+    async def _clock_was_set(self, seconds: float) -> None:
+        self.wakeups.clock_was_set()
+        if seconds < 0:
+            await self._bring_back()
+        self.delivery.wake()
+
+    async def _bring_back(self) -> None:
+        """What was to go out at once before the clock was set back does not wait until it shows that time again."""
+        if brought := await self.store.bring_back(self.clock.now()):
+            log.info("brought_back", messages=brought)
+
     async def catch_up(self) -> None:
         """Under `--dev` several processes that share a database have one clock, whichever of them moves it."""
         if isinstance(self.clock, DevClock) and (at := await self.store.dev_clock()) is not None:
@@ -303,8 +319,9 @@ class Product:
         return sum(channel.turns for channel in (self.teams, self.slack) if channel is not None)
 
     def out_of_order(self) -> list[str]:
-        """What of the platforms does not work at the moment though it was tried."""
-        return [name for name, source in self._asked_of_platforms.items() if source.failing]
+        """What of the platforms does not work at the moment though it was tried, and whether the clock was set."""
+        failing = [name for name, source in self._asked_of_platforms.items() if source.failing]
+        return failing + ["clock"] * self.clock_watch.leapt_lately
 
     def _connector(self) -> Connector:
         s = self.settings

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import structlog
 
 from bot import draining
+from bot.clock import steady
 from bot.letters import PostOffice
 from bot.outbound import DEPARTURE, Departure, OutboundChannel
 from bot.sending import Counts, Sender
@@ -128,7 +128,7 @@ class Delivery:
 
     async def _pump(self) -> float | None:
         """Starts what may be started; seconds until it is worth looking again, None if only a wake can change it."""
-        now, real = self._clock.now(), datetime.now(UTC)
+        now, real = self._clock.now(), steady()
         busy = Counter(one.envelope.community for one in self._under_way.values())
         taken = False
         for community in await self._store.with_something_due(now):
@@ -146,7 +146,7 @@ class Delivery:
         retry_at = await self._store.next_retry(self._clock.now())
         if retry_at is None:
             return None
-        return max(0.02, (retry_at - datetime.now(UTC)).total_seconds())
+        return max(0.02, (retry_at - steady()).total_seconds())
 
     def _start(self, envelope: Envelope) -> None:
         one = UnderWay(envelope)

@@ -7,7 +7,7 @@ that does not answer is told as a warning, because the other channels and the we
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 ALIVE, READY, FIGURES = WATCHED = ("/healthz", "/readyz", "/metrics")
-LONGEST_WITHOUT_A_LOOK = timedelta(seconds=60)
-LONGEST_UNDELIVERED = timedelta(minutes=15)
+LONGEST_WITHOUT_A_LOOK = 60.0
+"""Seconds."""
+LONGEST_UNDELIVERED = 15 * 60.0
 
 
 @dataclass(slots=True)
@@ -91,12 +92,10 @@ class Health:
         found = Condition(warnings=product.out_of_order())
         backlog = await self._database(found.checks, now)
         found.database = product.store.availability.why
-        look = product.wakeups.last_look
-        found.checks["wakeups"] = look is None or datetime.now(UTC) - look < LONGEST_WITHOUT_A_LOOK
+        found.checks["wakeups"] = product.wakeups.not_looked_for < LONGEST_WITHOUT_A_LOOK
         if backlog is not None and backlog.oldest_undelivered is not None:
-            waited = now - backlog.oldest_undelivered
-            found.oldest_undelivered = waited.total_seconds()
-            if waited > LONGEST_UNDELIVERED:
+            found.oldest_undelivered = _age(now, backlog.oldest_undelivered)
+            if found.oldest_undelivered > LONGEST_UNDELIVERED:
                 found.warnings.append("delivery")
         return found
 
@@ -120,6 +119,7 @@ class Health:
         availability = product.store.availability
         return [
             Figure("turns_total", "Messages and presses that were answered.", product.turns),
+            Figure("clock_leaps_total", "How often the machine's clock was set.", product.clock_watch.leaps),
             Figure("connections_open", "Connections that are open now.", product.door.open),
             Figure("connections_refused_total", "Connections for which there was no room.", product.door.refused),
             Figure("messages_sent_total", "Messages that a platform took.", counts.sent),

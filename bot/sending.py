@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from bot.clock import steady
 from bot.letters import PostOffice, where
 from bot.outbound import DeliveryError, Letter, OutboundChannel, RefusedError, RetryLaterError, UnreachableError
 from dialogs.card import Card
@@ -102,7 +103,7 @@ class Sender:
         except UnavailableError as exc:
             # Gone between the claim and the drawing. Nothing was sent, and no platform is to blame.
             self.counts.retried += 1
-            return Settled(envelope.id, "pending", str(exc), retry_at=datetime.now(UTC) + FIRST_PAUSE)
+            return Settled(envelope.id, "pending", str(exc), retry_at=steady() + FIRST_PAUSE)
         except Exception as exc:
             # A fault of our own must not lose the message, nor stop the others.
             log.exception("delivery_error", message=envelope.id, template=envelope.message.template)
@@ -274,7 +275,7 @@ class Sender:
         self.counts.throttled += error.throttled
         pause = max(backoff(envelope.attempts), error.after or timedelta(0))
         log.info("retry", message=envelope.id, reason=str(error), seconds=round(pause.total_seconds(), 1))
-        return Settled(envelope.id, "pending", str(error), retry_at=datetime.now(UTC) + pause)
+        return Settled(envelope.id, "pending", str(error), retry_at=steady() + pause)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -6,8 +6,9 @@ A missed or doubled wake-up does no harm: whoever wakes does what stands as due,
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import draining
+from bot.clock import wall
 from services import trace
 from services.due_work import do_due
 from services.ports import DueWork, UnavailableError, Work
@@ -24,7 +26,9 @@ log = structlog.get_logger()
 
 EVERY = 1
 """Seconds between looks; one indexed query each."""
-PAUSE_AFTER_FAULT = timedelta(seconds=30)
+PAUSE_AFTER_FAULT = 30.0
+"""Seconds."""
+LOOK = "look"
 
 
 class TickingClock(Protocol):
@@ -45,14 +49,26 @@ class Wakeups:
         self._one_at_a_time = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
         self._stopping = False
-        self._resting: dict[int, datetime] = {}
-        self.last_look: datetime | None = None
-        """When it was last found out what is due, on the real clock."""
+        self._resting: dict[int, float] = {}
+        self._looked_at: float | None = None
+
+    @property
+    def not_looked_for(self) -> float:
+        """Seconds since it was last found out what is due."""
+        return 0.0 if self._looked_at is None else time.monotonic() - self._looked_at
 
     def start(self) -> None:
-        self.last_look = datetime.now(UTC)
-        self._scheduler.add_job(self.look, "interval", seconds=EVERY, max_instances=1, coalesce=True)
+        self._looked_at = time.monotonic()
+        # However late a wake-up comes, it is not missed: it asks what is due by then.
+        self._scheduler.add_job(
+            self.look, "interval", seconds=EVERY, id=LOOK, max_instances=1, coalesce=True, misfire_grace_time=None
+        )
         self._scheduler.start()
+
+    def clock_was_set(self) -> None:
+        """The scheduler goes by the machine's clock: set back, it would wake again only when that has caught up."""
+        if self._scheduler.running and not self._stopping:
+            self._scheduler.modify_job(LOOK, next_run_time=wall())
 
     async def stop(self, by: float | None = None) -> None:
         """Wakes no more, and lets the piece that is being done come to its end, until `by` on the loop's clock."""
@@ -79,13 +95,13 @@ class Wakeups:
         done = 0
         async with self._one_at_a_time:
             while not self._stopping and await self._one():
-                self.last_look = datetime.now(UTC)
+                self._looked_at = time.monotonic()
                 done += 1
-            self.last_look = datetime.now(UTC)
+            self._looked_at = time.monotonic()
         return done
 
     async def _one(self) -> bool:
-        now, real = self._clock.now(), datetime.now(UTC)
+        now, real = self._clock.now(), time.monotonic()
         self._resting = {number: until for number, until in self._resting.items() if until > real}
         try:
             return await self._store.do_next_due(now, partial(self._do, now=now), self._resting) is not None

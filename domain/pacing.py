@@ -25,6 +25,12 @@ class Lane:
     taken: Sequence[float]
     limits: Sequence[Limit]
 
+    @classmethod
+    def as_seen(cls, taken: Sequence[float], limits: Sequence[Limit], now: float) -> Lane:
+        """What lies ahead of `now` was written before the clock was set back: all of it is, spacing kept."""
+        ahead = max(taken, default=now) - now
+        return cls([at - ahead for at in taken] if ahead > 0 else taken, limits)
+
     def free_from(self, now: float) -> float:
         """The first moment from `now` on that has room: the n-th last request lies the limit's span back."""
         full = (limit for limit in self.limits if len(self.taken) >= limit.most)

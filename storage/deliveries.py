@@ -2,8 +2,10 @@
 
 A row is `pending` until it is claimed, `sending` while it is under way, and then `sent`, `dropped` (it had become
 pointless) or `failed` (the platform refused it for good). Whoever claims a row holds it for the length of a lease, and
-renews the lease as long as it lives. What was under way in a process that died is pending again when the lease has
-run out, or at the next start where one process has the database to itself: only such a row can go out twice.
+renews the lease as long as it lives. Whether a lease has run out is seen, and not reckoned: each process looks how
+long it has stood unchanged on its own steady clock, so no clock that is set, here or at the database, takes it from
+whoever lives. What was under way in a process that died is then pending again, or at the next start where one process
+has the database to itself: only such a row can go out twice.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from uuid import uuid4
 
 from sqlalchemy import func, update
@@ -24,12 +27,18 @@ from storage.shared import is_shared, one_at_a_time
 from storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=15)
+FARTHEST = timedelta(minutes=20)
+"""No try is put off that long: what stands farther ahead was written before the clock was set back."""
+A_MOMENT = timedelta(minutes=1)
+"""By less than this the clocks of processes differ."""
 OPEN = ("pending", "sending")
+_SENDING = col(OutboxRow.state) == "sending"
+_FREE: dict[str, object] = {"state": "pending", "leased_by": None, "leased_until": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a claimed row. `retry_at` is on the real clock, `not_before` on the product's."""
+    """What became of a claimed row. `retry_at` is on the steady clock, `not_before` on the product's."""
 
     id: int
     state: str
@@ -42,7 +51,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What may be claimed: of one community, due by `now` on the product's clock and `real` on the real one."""
+    """What may be claimed: of one community, due by `now` on the product's clock and `real` on the steady one."""
 
     community: str
     now: datetime
@@ -57,6 +66,8 @@ class Deliveries:
     def __init__(self, lease: timedelta = LEASE) -> None:
         self.holder = uuid4().hex
         self.lease = lease
+        self._stood: dict[tuple[int, datetime | None], float] = {}
+        """The leases that were seen, and since when they have stood unchanged."""
 
     async def claim(self, session: AsyncSession, order: Order) -> list[Envelope]:
         """Takes due rows, the oldest of each recipient, urgent ones first.
@@ -85,30 +96,36 @@ class Deliveries:
 
     async def renew(self, session: AsyncSession, under_way: Collection[int]) -> int:
         """Holds on to what is under way here, and frees what nobody holds any more; how many were freed."""
-        now = await _time(session)
         if under_way:
             mine = col(OutboxRow.id).in_(under_way), col(OutboxRow.leased_by) == self.holder
+            until = await _time(session) + self.lease
             await session.exec(
-                update(OutboxRow).where(*mine, col(OutboxRow.state) == "sending").values(leased_until=now + self.lease)
+                update(OutboxRow).where(*mine, col(OutboxRow.state) == "sending").values(leased_until=until)
             )
-        freed = await session.exec(
-            update(OutboxRow)
-            .where(
-                col(OutboxRow.state) == "sending",
-                col(OutboxRow.leased_until) <= now,
-                col(OutboxRow.id).not_in(under_way),
+        others = await session.exec(
+            select(OutboxRow.id, OutboxRow.leased_until).where(
+                col(OutboxRow.state) == "sending", col(OutboxRow.id).not_in(under_way)
             )
-            .values(state="pending", leased_by=None, leased_until=None)
-            .returning(col(OutboxRow.id))
         )
-        return len(freed.all())
+        freed = 0
+        for number, lease in self._left([(number, until) for number, until in others.all() if number is not None]):
+            unchanged = col(OutboxRow.id) == number, col(OutboxRow.leased_until) == lease
+            gone = await session.exec(update(OutboxRow).where(*unchanged, _SENDING).values(_FREE))
+            freed += gone.rowcount
+        return freed
+
+    def _left(self, leases: Sequence[tuple[int, datetime | None]]) -> list[tuple[int, datetime | None]]:
+        """Those that nobody has renewed for as long as a lease lasts."""
+        now = monotonic()
+        self._stood = {lease: self._stood.get(lease, now) for lease in leases}
+        return [lease for lease, since in self._stood.items() if now - since >= self.lease.total_seconds()]
 
     async def give_back(self, session: AsyncSession) -> int:
         """Frees what is held here, for whoever comes next; how many."""
         freed = await session.exec(
             update(OutboxRow)
-            .where(col(OutboxRow.state) == "sending", col(OutboxRow.leased_by) == self.holder)
-            .values(state="pending", leased_by=None, leased_until=None)
+            .where(_SENDING, col(OutboxRow.leased_by) == self.holder)
+            .values(_FREE)
             .returning(col(OutboxRow.id))
         )
         return len(freed.all())
@@ -124,11 +141,23 @@ class Deliveries:
 
 async def release(session: AsyncSession) -> None:
     """Where one process has the database to itself: what was under way when the last one ended is pending again."""
-    await session.exec(
+    await session.exec(update(OutboxRow).where(_SENDING).values(_FREE))
+
+
+async def bring_back(session: AsyncSession, communities: Collection[str], now: datetime) -> int:
+    """What was put here to go out at once, before the clock was set back, is due `now`; how many that were."""
+    brought = await session.exec(
         update(OutboxRow)
-        .where(col(OutboxRow.state) == "sending")
-        .values(state="pending", leased_by=None, leased_until=None)
+        .where(
+            col(OutboxRow.state) == "pending",
+            col(OutboxRow.not_before) > now,
+            col(OutboxRow.not_before) <= col(OutboxRow.created_at),
+            col(OutboxRow.created_at) > now + A_MOMENT,
+            col(OutboxRow.community).in_(communities),
+        )
+        .values(not_before=now)
     )
+    return brought.rowcount
 
 
 async def with_something_due(session: AsyncSession, communities: Collection[str], now: datetime) -> Sequence[str]:
@@ -179,7 +208,7 @@ async def tried(session: AsyncSession, communities: Collection[str]) -> tuple[in
 
 
 async def next_retry(session: AsyncSession, communities: Collection[str], now: datetime) -> datetime | None:
-    """When, on the real clock, the next try of a message is due."""
+    """When, on the steady clock, the next try of a message is due."""
     found = await session.exec(
         select(func.min(OutboxRow.retry_at)).where(
             OutboxRow.state == "pending", OutboxRow.not_before <= now, col(OutboxRow.community).in_(communities)
@@ -199,7 +228,7 @@ async def next_instant(session: AsyncSession, communities: Collection[str], afte
 
 
 async def _time(session: AsyncSession) -> datetime:
-    """Leases go by the database's clock where several processes share it: theirs may differ."""
+    """Until when a lease holds is written by the database's clock where several processes share it."""
     if not is_shared(await session.connection()):
         return datetime.now(UTC)
     found = await session.exec(select(func.now()))
@@ -214,7 +243,7 @@ def _firsts(order: Order) -> Select[int | None, bool]:
     busy = select(OutboxRow.recipient).where(
         ours,
         col(OutboxRow.state).in_(OPEN),
-        (col(OutboxRow.state) == "sending") | (col(OutboxRow.retry_at) > order.real),
+        _SENDING | ((col(OutboxRow.retry_at) > order.real) & (col(OutboxRow.retry_at) <= order.real + FARTHEST)),
     )
     first = func.min(OutboxRow.id)
     return (

@@ -411,6 +411,11 @@ class SqlStore:
         async with self._write() as session:
             return await self._deliveries.renew(session, under_way)
 
+    async def bring_back(self, now: datetime) -> int:
+        """What was to go out at once before the clock was set back goes out now; how many messages."""
+        async with self._write() as session:
+            return await deliveries.bring_back(session, self.communities, now)
+
     async def give_back(self) -> int:
         """Frees the messages that are under way here, for whoever comes next; how many."""
         async with self._write() as session:

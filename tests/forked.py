@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -20,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = "samhandling"
+MACHINE_CLOCK = "TEST_MACHINE_CLOCK"
+"""Names the file that says by how many seconds the machine's clock is ahead: only root may set a real one."""
 USED = (
     "alembic.runtime.environment",
     "bot.__main__",
@@ -71,6 +74,8 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str, out:
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, stream)
         os.close(opened)
+    if MACHINE_CLOCK in environment:
+        _sets_the_clock(Path(environment[MACHINE_CLOCK]))
     sys.argv = [PROGRAM, *arguments]
     from bot.__main__ import main
 
@@ -122,3 +127,21 @@ def _work(jobs: Connection) -> None:
     from bot import workbench
 
     workbench.main()
+
+
+def _sets_the_clock(file: Path) -> None:
+    """The machine's clock as the product and its scheduler read it; what goes on steadily is left as it is."""
+    from apscheduler.executors import base as executors
+    from apscheduler.schedulers import base as schedulers
+
+    from bot import clock, wakeups
+
+    class Machine(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(seconds=float(file.read_text(encoding="ascii")))
+
+    for module in (executors, schedulers):
+        module.datetime = Machine
+    for reading in (clock, wakeups):
+        vars(reading)["wall"] = lambda: Machine.now(UTC)

@@ -42,8 +42,8 @@ class Process:
         return self._running.pid
 
     async def start(self, now: str = START) -> None:
-        """Returns when it answers."""
-        command = ["serve", "--community", str(self._community), "--dev", "--now", now]
+        """Returns when it answers. Without `now` its clock is the machine's."""
+        command = ["serve", "--community", str(self._community), "--dev", *(["--now", now] if now else [])]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMHANDLING_")}
         self._running = forked.start(
             command, environment=kept | self.environment, folder=ROOT, out=self.log, err=self.log

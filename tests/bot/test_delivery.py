@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from domain.community import Community, Person, Role
 from services import people
 from services.messages import Address, Message, Recipient
 from services.ports import Identity
+from storage import deliveries
 from storage.store import Order, Settled, SqlStore
 from tests.builders import community, vestfold
 
@@ -167,7 +169,8 @@ async def test_what_a_process_that_died_had_under_way_is_taken_over(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery_module, "RENEWALS", 10**6)
-    dead = SqlStore(post.store.url, list(post.store.communities.values()), lease=timedelta(0))
+    monkeypatch.setattr(deliveries, "monotonic", count(step=100).__next__)
+    dead = SqlStore(post.store.url, list(post.store.communities.values()))
     async with dead.begin("vestfold") as work:
         await work.outbox.put(letter("larvik-sjef", urgent=False), now=NOW)
     assert await dead.claim(Order("vestfold", NOW, NOW, 10))

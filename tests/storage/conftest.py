@@ -10,6 +10,7 @@ import pytest
 
 from domain.community import Community
 from services import people
+from storage import deliveries, turns
 from storage.store import SqlStore
 from tests.builders import community, local, vestfold
 from tests.engines import copy_in, emptied, sqlite_does_not_wait_for_the_disk
@@ -17,6 +18,23 @@ from tests.engines import copy_in, emptied, sqlite_does_not_wait_for_the_disk
 sqlite_does_not_wait_for_the_disk()
 
 THURSDAY = local(2023, 11, 23, 9)
+
+
+class Hours:
+    """The steady clock as storage sees it: it goes on when the test says so."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
+    made = Hours()
+    monkeypatch.setattr(deliveries, "monotonic", made)
+    monkeypatch.setattr(turns, "monotonic", made)
+    return made
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -18,7 +18,7 @@ from storage.store import DueWorkFailedError, Order, Settled, SqlStore
 from tests.builders import period, round_
 
 NOW = datetime(2023, 11, 27, 8, tzinfo=UTC)
-LATER = NOW + timedelta(hours=1)
+SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(hours=1)
 HOUR = timedelta(hours=1)
 
 
@@ -335,17 +335,41 @@ async def test_a_message_that_waits_for_its_next_try_keeps_the_later_ones_waitin
     async with store.begin("vestfold") as work:
         await work.outbox.put(message("1"), message("2"), now=NOW)
     [first] = await store.claim(Order("vestfold", NOW, NOW, 10))
-    await store.settle([Settled(first.id, "pending", "429", retry_at=LATER)])
+    await store.settle([Settled(first.id, "pending", "429", retry_at=SOON)])
     assert await claim(store) == []
-    assert await store.next_retry(NOW) == LATER
-    assert await claim(store, LATER) == ["1"]
+    assert await store.next_retry(NOW) == SOON
+    assert await claim(store, SOON) == ["1"]
+
+
+async def test_a_next_try_that_no_pause_puts_off_so_far_was_written_before_the_clock_was_set_back(
+    store: SqlStore,
+) -> None:
+    async with store.begin("vestfold") as work:
+        await work.outbox.put(message("1"), now=NOW)
+    [first] = await store.claim(Order("vestfold", NOW, NOW, 10))
+    await store.settle([Settled(first.id, "pending", "429", retry_at=LATER)])
+    assert await claim(store) == ["1"]
+
+
+async def test_what_was_to_go_out_at_once_goes_out_though_the_clock_was_set_back(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        await work.outbox.put(message("now", "a"), now=LATER)
+        await work.outbox.put(message("seconds ago", "b"), now=NOW + timedelta(seconds=3))
+        await work.outbox.put(message("held"), now=LATER)
+    [*_, held] = await store.claim(Order("vestfold", LATER, LATER, 10))
+    assert held.message.key == "held"
+    await store.settle([Settled(held.id, "pending", not_before=LATER + HOUR)])
+    await store.give_back()
+    assert await claim(store) == []
+    assert await store.bring_back(NOW) == 1
+    assert await claim(store) == ["now"]
 
 
 async def test_many_for_one_recipient_and_many_who_wait_leave_room_for_the_others(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         await work.outbox.put(*(message(f"rest{n}", f"p{n}") for n in range(5)), now=NOW)
     for envelope in await store.claim(Order("vestfold", NOW, NOW, 10)):
-        await store.settle([Settled(envelope.id, "pending", "429", retry_at=LATER)])
+        await store.settle([Settled(envelope.id, "pending", "429", retry_at=SOON)])
     async with store.begin("vestfold") as work:
         await work.outbox.put(*(message(f"many{n}", "one") for n in range(5)), message("other", "other"), now=NOW)
     assert [e.message.key for e in await store.claim(Order("vestfold", NOW, NOW, 3))] == ["many0", "other"]
@@ -368,10 +392,10 @@ async def test_two_claims_never_take_the_same_message(store: SqlStore) -> None:
 async def test_what_was_under_way_when_the_process_died_is_sent_again(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         await work.outbox.put(message(), now=NOW)
-    dead = SqlStore(store.url, list(store.communities.values()), lease=timedelta(0))
+    dead = SqlStore(store.url, list(store.communities.values()))
     assert await claim(dead) == ["k"]
     await dead.close()
-    again = SqlStore(store.url, list(store.communities.values()))
+    again = SqlStore(store.url, list(store.communities.values()), lease=timedelta(0))
     await again.open()
     await again.renew([])
     assert await claim(again) == ["k"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,9 +13,12 @@ from domain.pacing import Limit
 from services import api_tokens, people
 from services.messages import Address, Message, Recipient
 from services.ports import DueWork, Identity
+from storage import deliveries, turns
+from storage.deliveries import LEASE
 from storage.store import Order, Settled, SqlStore, SqlWork
 from tests.builders import community, vestfold
 from tests.engines import emptied, new_database
+from tests.storage.conftest import Hours
 
 NOW = datetime(2023, 11, 27, 8, tzinfo=UTC)
 ALL = Order("vestfold", NOW, NOW, 100)
@@ -24,7 +27,7 @@ ALL = Order("vestfold", NOW, NOW, 100)
 @pytest.fixture
 async def both(postgres: str) -> AsyncIterator[tuple[SqlStore, SqlStore]]:
     url = await emptied(postgres)
-    stores = SqlStore(url, communities()), SqlStore(url, communities(), lease=timedelta(0))
+    stores = SqlStore(url, communities()), SqlStore(url, communities())
     async with stores[0].begin("vestfold") as work:
         await people.sync(work, NOW)
     yield stores
@@ -65,22 +68,50 @@ async def test_one_recipient_has_one_message_under_way_whoever_claims(both: tupl
     assert len(recipients) == len(set(recipients)) == 20
 
 
-async def test_what_is_held_is_not_taken_over_and_what_is_left_is(both: tuple[SqlStore, SqlStore]) -> None:
-    """The second one's leases are over as soon as they begin."""
+async def test_what_is_held_is_not_taken_over_and_what_is_left_is(
+    both: tuple[SqlStore, SqlStore], hours: Hours
+) -> None:
     alive, dying = both
     await put(alive, message("held", "a"), message("left", "b"))
-    assert len(await alive.claim(Order("vestfold", NOW, NOW, 1))) == 1
+    [held] = await alive.claim(Order("vestfold", NOW, NOW, 1))
     assert len(await dying.claim(ALL)) == 1
-    assert await alive.renew([]) == 1
+    assert await alive.renew([held.id]) == 0
+    hours.now += LEASE.total_seconds()
+    assert await alive.renew([held.id]) == 1
     assert [envelope.message.key for envelope in await alive.claim(ALL)] == ["left"]
 
 
+async def test_who_lives_loses_nothing_however_the_databases_clock_is_set(
+    both: tuple[SqlStore, SqlStore], hours: Hours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one renews before and the other looks after it was set, an hour forward or back."""
+    looking, living = both
+    await put(living, message("a"))
+    [held] = await living.claim(ALL)
+    for leap in (timedelta(hours=1), timedelta(hours=-1)):
+        assert await looking.renew([]) == 0
+        hours.now += LEASE.total_seconds() * 2 / 3
+        await living.renew([held.id])
+
+        async def leapt(session: object, leap: timedelta = leap) -> datetime:
+            return datetime.now(UTC) + leap
+
+        monkeypatch.setattr(deliveries, "_time", leapt)
+        assert await looking.renew([]) == 0
+        hours.now += LEASE.total_seconds() * 2 / 3
+        assert await looking.renew([]) == 0
+    hours.now += LEASE.total_seconds()
+    assert await looking.renew([]) == 1
+
+
 async def test_who_has_lost_a_message_may_still_say_that_it_was_sent_and_nothing_else(
-    both: tuple[SqlStore, SqlStore],
+    both: tuple[SqlStore, SqlStore], hours: Hours
 ) -> None:
     alive, dying = both
     await put(alive, message("a"))
     [lost] = await dying.claim(ALL)
+    await alive.renew([])
+    hours.now += LEASE.total_seconds()
     await alive.renew([])
     [taken] = await alive.claim(ALL)
     await dying.settle([Settled(lost.id, "failed", "503")])
@@ -109,6 +140,21 @@ async def test_a_communitys_due_work_is_done_once_and_in_order(both: tuple[SqlSt
 
     await asyncio.gather(*(work_off(store) for store in (*both, *both)))
     assert done == [f"{n:02}" for n in range(30)]
+
+
+async def test_processes_whose_clocks_differ_do_it_once_all_the_same(both: tuple[SqlStore, SqlStore]) -> None:
+    async with both[0].begin("vestfold") as work:
+        await work.due.put(DueWork("a", "k", {}, NOW), DueWork("b", "k", {}, NOW + timedelta(seconds=2)))
+    done: list[str] = []
+
+    async def handle(work: SqlWork, due: DueWork) -> str:
+        done.append(due.key)
+        return "done"
+
+    clocks = [NOW + timedelta(seconds=ahead) for ahead in (3, -1, 0, 2)]
+    for now in clocks * 2:
+        await asyncio.gather(*(store.do_next_due(now, handle) for store in both))
+    assert done == ["a", "b"]
 
 
 async def test_another_communitys_turn_is_free_while_ours_is_taken(both: tuple[SqlStore, SqlStore]) -> None:
@@ -159,6 +205,48 @@ async def test_a_conversations_limit_holds_for_all_and_another_conversation_does
     assert [wait.is_over for wait in waits] == [True, True, True, False, True]
     assert waits[3].conversation > 3000
     assert waits[3].tenant <= 0
+
+
+async def test_a_limit_neither_stalls_nor_bursts_when_the_databases_clock_is_set(
+    both: tuple[SqlStore, SqlStore], hours: Hours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taker = both[0].turns
+    assert taker
+    limit, clock = (Limit(2, 10),), [50_000.0]
+    monkeypatch.setattr(turns, "_clock", _standing(clock))
+    for _ in range(2):
+        assert (await taker.take("t", limit, "", ())).is_over
+    clock[0] -= 3600
+    assert (await taker.take("t", limit, "", ())).tenant == pytest.approx(10)
+    clock[0] += 10
+    hours.now += 10
+    assert [(await taker.take("t", limit, "", ())).is_over for _ in range(3)] == [True, True, False]
+    clock[0] += 3600
+    assert (await taker.take("t", limit, "", ())).tenant == pytest.approx(turns.BREATH)
+    clock[0] += turns.BREATH + 0.01
+    hours.now += turns.BREATH + 0.01
+    assert (await taker.take("t", limit, "", ())).is_over
+
+
+def _standing(at: list[float]) -> Callable[[object], Awaitable[float]]:
+    async def clock(connection: object) -> float:
+        return at[0]
+
+    return clock
+
+
+async def test_a_name_that_has_asked_too_often_may_ask_again_in_time_when_the_clock_was_set_back(
+    both: tuple[SqlStore, SqlStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits, clock = both[0].limits, [50_000.0]
+    assert limits
+    monkeypatch.setattr(turns, "_clock", _standing(clock))
+    once = Limit(1, 900)
+    assert await limits.allows("a", once)
+    clock[0] -= 3600
+    assert not await limits.allows("a", once)
+    clock[0] += 900
+    assert await limits.allows("a", once)
 
 
 # Who asks something of us

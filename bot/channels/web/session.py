@@ -45,7 +45,7 @@ class Sessions:
             community, person, epoch, begun, _ = json.loads(content)
         except (ValueError, TypeError):
             return None
-        return Session(community, person, cookie, epoch) if 0 <= time.time() - begun < LASTS else None
+        return Session(community, person, cookie, epoch) if time.time() - begun < LASTS else None
 
     def token(self, bound_to: str) -> str:
         """What a form bears so that no other page can post it."""
