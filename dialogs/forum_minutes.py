@@ -125,7 +125,8 @@ async def _items_card(turn: Turn, planned: PlannedMeeting, told: str = "") -> Ca
 
 
 def _label(speech: Speech, found: Case | Standing) -> str:
-    text = f"{found.label} {found.said.title}" if isinstance(found, Case) else _named(speech, found)
+    """What a button has room for at 320 pixels."""
+    text = speech.say("forum_minutes.approval") if found is Standing.APPROVAL else _named(speech, found)
     return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1].rstrip()}…"
 
 

@@ -112,7 +112,7 @@ async def test_wrong_input_is_told_at_its_field_and_the_rest_is_kept(prompted: T
 async def test_a_note_to_a_level_that_stands_already_is_not_lost(prompted: Town) -> None:
     [form] = await prompted.boss.says("nivå")
     card = await prompted.boss.presses(form, "level.set", level="yellow", note="Fullt på medisin")
-    assert "merknaden er ikke lagret" in beside(card, "level")
+    assert "begrunnelsen er ikke lagret" in beside(card, "level")
     assert inputs_of(card)["note"]["value"] == "Fullt på medisin"
     await prompted.boss.presses(form, "level.set", level="red", note="Fullt på medisin")
     assert "Fullt på medisin" in prompted.channel.titled("Beredskapen er satt til rød")[0].text

@@ -175,7 +175,8 @@ def _line(element: Text | LevelLine) -> list[Json]:
         return [_run(element.text, bold=element.tone in _BOLD, italic=element.tone is Tone.SUBTLE)]
     # The mark's colour is never alone: the level stands in words where the line is not about the level itself.
     spoken = f" – {element.spoken}" if element.spoken and element.spoken not in element.title else ""
-    text = f": {element.text}" if element.text else ""
+    joint = " –" if ":" in element.title and not spoken else ":"  # a line has one colon
+    text = f"{joint} {element.text}" if element.text else ""
     runs = [_run(f"{_MARKS[element.level]} "), _run(element.title, bold=True)]
     return [*runs, _run(f"{spoken}{text}")] if spoken or text else runs
 
