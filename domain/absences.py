@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.community import Person, Role
+from domain.roster import Roster
 from domain.working_time import instant
 
 
@@ -58,28 +59,29 @@ class Standing:
         """Keys of the people that somebody stands in for."""
         return [absence.person for absence in self._by_person.values() if absence.deputy == deputy]
 
-    def asked(self, people: Sequence[Person], unit: str) -> list[Person]:
-        """Who is asked for a unit's figures, of its active `people`: nobody when the unit is away.
+    def asked(self, people: Roster, unit: str) -> list[Person]:
+        """Who is asked for a unit's figures: nobody when the unit is away.
 
         Its respondents, or its deputies if it has none; for one who is away the named deputy. Where the named deputy
         is away too, the unit's other deputies are asked.
         """
-        known = {person.key: person for person in people}
         found: list[Person] = []
         for person in usually_asked(people, unit):
             absence = self.absence_of(person.key)
             if absence is None:
                 found.append(person)
-            elif absence.deputy in known and not self.is_away(absence.deputy or ""):
-                found.append(known[absence.deputy or ""])
+                continue
+            deputy = people.find(absence.deputy)
+            if deputy is not None and not self.is_away(deputy.key):
+                found.append(deputy)
             elif absence.deputy is not None:
-                found += [p for p in _of_unit(people, unit, Role.DEPUTY) if not self.is_away(p.key)]
+                found += [p for p in people.of_unit(unit, Role.DEPUTY) if not self.is_away(p.key)]
         return list(dict.fromkeys(found))
 
 
-def usually_asked(people: Sequence[Person], unit: str) -> list[Person]:
+def usually_asked(people: Roster, unit: str) -> list[Person]:
     """Whom a unit's prompts go to when nobody is away."""
-    return _of_unit(people, unit, Role.RESPONDENT) or _of_unit(people, unit, Role.DEPUTY)
+    return people.of_unit(unit, Role.RESPONDENT) or people.of_unit(unit, Role.DEPUTY)
 
 
 def may_be_away(person: Person) -> bool:
@@ -96,7 +98,3 @@ def possible_deputies(people: Sequence[Person], person: Person) -> list[Person]:
         return 0 if other.has(Role.DEPUTY) else 1
 
     return sorted((other for other in people if other.key != person.key), key=nearness)
-
-
-def _of_unit(people: Sequence[Person], unit: str, role: Role) -> list[Person]:
-    return [person for person in people if person.unit == unit and person.has(role)]

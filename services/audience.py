@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain.absences import Standing
 from domain.community import Person, Role, Unit
+from domain.roster import Roster
 from domain.working_time import local_date
 from services.messages import Recipient
 from services.ports import Work
@@ -43,15 +45,26 @@ async def standing_then(work: Work, moment: datetime) -> Standing:
 
 async def asked_for(work: Work, unit: Unit, now: datetime) -> list[Person]:
     """Who is asked for a unit's figures now: those who stand in for one who is away; nobody if the unit is away."""
-    return (await standing(work, now)).asked(await active_people(work), unit.key)
+    at = await standing(work, now)
+    near = list(await work.people.of_unit(unit.key))
+    absences = (at.absence_of(member.person.key) for member in near)
+    near += [member for a in absences if a and a.deputy and (member := await work.people.get(a.deputy))]
+    return at.asked(Roster(member.person for member in near if member.active), unit.key)
+
+
+async def asked_for_each(work: Work, units: Iterable[Unit], now: datetime) -> dict[str, list[Person]]:
+    """The same for many units: by unit."""
+    at, people = await standing(work, now), Roster(await active_people(work))
+    return {unit.key: at.asked(people, unit.key) for unit in units}
 
 
 async def units_away(work: Work, at: Standing) -> frozenset[str]:
     """The units for which nobody is asked, because everybody who would be is away."""
     people = await active_people(work)
     touched = {person.unit for person in people if at.is_away(person.key)}
+    roster = Roster(people)
     return frozenset(
-        unit.key for unit in work.community.units_asked if unit.key in touched and not at.asked(people, unit.key)
+        unit.key for unit in work.community.units_asked if unit.key in touched and not at.asked(roster, unit.key)
     )
 
 

@@ -56,10 +56,10 @@ async def prompt(work: Work, due: DueWork, now: datetime) -> str | datetime:
     by_hand = bool(due.subject.get("at_any_hour"))
     if not by_hand and (later := _put_off(work, now, round_.due_at)):
         return later
-    for unit in await unanswered(work, round_, now):
-        await send_about_status(
-            work, round_, unit, "status.prompt", "prompt", now, quiet=not by_hand, expires=round_.meeting_at
-        )
+    units = await unanswered(work, round_, now)
+    await send_about_status(
+        work, round_, units, "status.prompt", "prompt", now, quiet=not by_hand, expires=round_.meeting_at
+    )
     return DONE
 
 
@@ -70,14 +70,11 @@ async def reminder(work: Work, due: DueWork, now: datetime) -> str | datetime:
         return DROPPED
     if later := _put_off(work, now, round_.due_at):
         return later
-    number = due.key.rpartition(":")[2]
-    for unit in await unanswered(work, round_, now):
-        # What was missed or put off while the process was down does not come all at once.
-        apart = APART if now - due.due_at > LATE else LATE
-        if await _just_written(work, round_, unit, now, apart):
-            continue
-        name = f"reminder:{number}"
-        await send_about_status(work, round_, unit, "status.reminder", name, now, quiet=True, expires=round_.due_at)
+    # What was missed or put off while the process was down does not come all at once.
+    apart = APART if now - due.due_at > LATE else LATE
+    waiting = [u for u in await unanswered(work, round_, now) if not await _just_written(work, round_, u, now, apart)]
+    name = f"reminder:{due.key.rpartition(':')[2]}"
+    await send_about_status(work, round_, waiting, "status.reminder", name, now, quiet=True, expires=round_.due_at)
     return DONE
 
 

@@ -10,7 +10,7 @@ from domain.community import Person, Role
 from domain.evaluation import Evaluation, EvaluationAnswer, EvaluationRead, read_evaluation, times
 from domain.periods import DemandingPeriod
 from domain.rounds import Round
-from services.audience import active_people, asked_for, with_role
+from services.audience import active_people, asked_for_each, with_role
 from services.messages import Message, Recipient
 from services.ports import DueWork, Work
 
@@ -61,7 +61,8 @@ async def begin(work: Work, period: DemandingPeriod, held: Sequence[Round], now:
 async def _invited(work: Work, held: Sequence[Round], now: datetime) -> list[Person]:
     """Everybody who was asked or invited: of the deputies those who answered, or who are asked for want of another."""
     answered = {report.answered_by for report in await work.reports.revisions([round_.id for round_ in held])}
-    asked = {person.key for unit in work.community.units_asked for person in await asked_for(work, unit, now)}
+    of_units = await asked_for_each(work, work.community.units_asked, now)
+    asked = {person.key for people in of_units.values() for person in people}
     always = (Role.RESPONDENT, Role.OBSERVER, Role.COORDINATOR, Role.SECRETARIAT)
     people = await active_people(work)
     return [person for person in people if person.has(*always) or person.key in answered | asked]

@@ -13,6 +13,7 @@ from domain.actions import lines_of
 from domain.community import IndicatorType, Person, Role
 from domain.differences import Difference, Outcome, Side
 from domain.meeting import Attendance, Note
+from domain.roster import Roster
 from domain.rounds import Round
 from domain.summary import KeyFigure, Summary, Total, UnitLine
 from services.audience import active_people, standing_then, with_role
@@ -65,7 +66,7 @@ async def _people(work: Work, round_: Round, attendance: Attendance | None, note
 
 async def _absent(work: Work, round_: Round, present: Sequence[Person]) -> list[Json]:
     """Those who answer for a unit and did not come, each with who came in their place: of the unit, or named for it."""
-    people, then = await active_people(work), await standing_then(work, round_.meeting_at)
+    people, then = Roster(await active_people(work)), await standing_then(work, round_.meeting_at)
     absent: list[Json] = []
     for unit in work.community.units_asked:
         for person in usually_asked(people, unit.key):

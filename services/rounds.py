@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from domain.period_form import end_of
 from domain.periods import DemandingPeriod
 from domain.reports import StatusReport, known_at
 from domain.rounds import Round, RoundState, Schedule, current, schedule, short_notice_schedule
-from services.audience import asked_for, concerned, connected_channels, standing, units_away
+from services.audience import asked_for_each, concerned, connected_channels, standing, units_away
 from services.messages import Json, Message, Recipient
 from services.pictures import missing_topic, period_topic, status_topic, summary_topic
 from services.ports import DueWork, Work
@@ -145,10 +145,9 @@ async def remind_missing(work: Work, round_: Round, now: datetime) -> Sequence[U
     missing = [unit for unit in await unanswered(work, round_, now) if unit.key not in away]
     if round_.state(now) in (RoundState.COLLECTING, RoundState.CLOSED):
         name = f"by-hand:{now.isoformat(timespec='minutes')}"
-        for unit in missing:
-            await send_about_status(
-                work, round_, unit, "status.reminder", name, now, quiet=False, expires=round_.meeting_at
-            )
+        await send_about_status(
+            work, round_, missing, "status.reminder", name, now, quiet=False, expires=round_.meeting_at
+        )
     return missing
 
 
@@ -161,31 +160,40 @@ async def ask_anew(work: Work, unit: Unit, now: datetime) -> None:
         await work.outbox.refresh(missing_topic(round_.id), summary_topic(round_.id), now=now)
         if round_.state(now) is RoundState.COLLECTING and await work.reports.newest(round_.id, unit.key) is None:
             await send_about_status(
-                work, round_, unit, "status.prompt", "prompt", now, quiet=True, expires=round_.meeting_at
+                work, round_, [unit], "status.prompt", "prompt", now, quiet=True, expires=round_.meeting_at
             )
 
 
 async def send_about_status(
-    work: Work, round_: Round, unit: Unit, template: str, name: str, now: datetime, *, quiet: bool, expires: datetime
+    work: Work,
+    round_: Round,
+    units: Iterable[Unit],
+    template: str,
+    name: str,
+    now: datetime,
+    *,
+    quiet: bool,
+    expires: datetime,
 ) -> None:
     await work.outbox.put(
         *(
             _about_status(round_, unit, person, template, name, quiet=quiet, expires=expires)
-            for person in await asked_for(work, unit, now)
+            for unit, people in (await asked_for_each(work, units, now)).items()
+            for person in people
         ),
         now=now,
     )
 
 
 def _about_status(
-    round_: Round, unit: Unit, person: Person, template: str, name: str, *, quiet: bool, expires: datetime
+    round_: Round, unit: str, person: Person, template: str, name: str, *, quiet: bool, expires: datetime
 ) -> Message:
     return Message(
-        key=f"round:{round_.id}:{name}:{unit.key}:{person.key}",
+        key=f"round:{round_.id}:{name}:{unit}:{person.key}",
         to=Recipient(person=person.key),
         template=template,
-        params={"round": round_.id, "unit": unit.key},
-        topic=status_topic(round_.id, unit.key),
+        params={"round": round_.id, "unit": unit},
+        topic=status_topic(round_.id, unit),
         expires_at=expires,
         quiet=quiet,
     )

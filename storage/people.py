@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import col, select
 
 from domain.community import Person
@@ -19,6 +19,13 @@ from storage.tables import IdentityRow, JoinRequestRow, PersonRow
 
 def _last_used(person: str) -> str:
     return f"last used:{person}"
+
+
+_OF_UNIT = (
+    select(PersonRow)
+    .where(PersonRow.community == bindparam("community"), PersonRow.unit == bindparam("unit"))
+    .order_by(col(PersonRow.key))
+)
 
 
 class PeopleRepository(Repository):
@@ -40,6 +47,13 @@ class PeopleRepository(Repository):
             return None
         self._memory.languages[key] = row.language
         return rows.member(row)
+
+    async def of_unit(self, unit: str) -> Sequence[Member]:
+        return await self._recall(f"people of:{unit}", partial(self._load_unit, unit))
+
+    async def _load_unit(self, unit: str) -> Sequence[Member]:
+        found = await self._session.exec(_OF_UNIT, params={"community": self._community, "unit": unit})
+        return [rows.member(row) for row in found]
 
     async def put(self, person: Person, *, source: str) -> None:
         self._changes.remembered = True

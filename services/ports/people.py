@@ -15,6 +15,9 @@ from services.ports.records import ChannelLink, Identity, JoinRequest, Member
 class People(Protocol):
     async def all(self) -> Sequence[Member]: ...
     async def get(self, key: str) -> Member | None: ...
+    async def of_unit(self, unit: str) -> Sequence[Member]:
+        """By key."""
+
     async def put(self, person: Person, *, source: str) -> None: ...
     async def deactivate_absent(self, keys: frozenset[str]) -> None:
         """Those from the community file that are no longer in it."""

@@ -17,6 +17,7 @@ class PersonRow(SQLModel, table=True):
     __tablename__ = "person"
     __table_args__ = (
         Index("ix_person_email", "email"),
+        Index("ix_person_unit", "community", "unit"),
         Index("ix_person_teams", "teams_object_id", "teams_tenant"),
         Index("ix_person_slack", "slack_user", "slack_team"),
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.absence_form import LONGEST, NOBODY, FormRead, Wrong, read_absence, read_line
 from domain.absences import Absence, Standing, possible_deputies
 from domain.community import Person, Role
+from domain.roster import Roster
 from domain.working_time import instant
 from tests.builders import OSLO, identity_number, local, vestfold
 
@@ -35,7 +36,7 @@ def absence(person: str = "larvik-sjef", deputy: str | None = "larvik-vara", **c
 
 
 def asked(*absences: Absence, unit: str = "larvik", people: list[Person] = PEOPLE, at: datetime = NOON) -> list[str]:
-    return [person.key for person in Standing(absences, at, OSLO).asked(people, unit)]
+    return [person.key for person in Standing(absences, at, OSLO).asked(Roster(people), unit)]
 
 
 # Who is asked

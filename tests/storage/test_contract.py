@@ -606,3 +606,14 @@ async def test_the_community_files_word_on_slack_counts_on_slack_alone(store: Sq
     assert await store.whoever_is(Identity("slack", "T2", "U1")) == []
     assert await store.whoever_is(Identity("teams", "T1", "U1")) == []
     assert await store.whoever_is(Identity("mail", "T1", "U1")) == []
+
+
+async def test_a_units_people_are_found_those_who_have_left_too(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        await work.people.deactivate_absent(frozenset({"larvik-sjef"}))
+    async with store.read("vestfold") as work:
+        found = [(member.person.key, member.active) for member in await work.people.of_unit("larvik")]
+        assert await work.people.of_unit("nowhere") == []
+    assert found == [("larvik-sjef", True), ("larvik-vara", False)]
+    async with store.read("nabo") as work:
+        assert [member.active for member in await work.people.of_unit("larvik")] == [True, True]

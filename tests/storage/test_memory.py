@@ -67,6 +67,9 @@ WITHDRAWN = Amendment("summary.posted", {"round": "round-1"}, "", True, "samhand
 
 REMEMBERED = {
     "people": Remembered(lambda work: work.people.all(), lambda work: work.people.set_language(WHO, "nn")),
+    "a unit's people": Remembered(
+        lambda work: work.people.of_unit("larvik"), lambda work: work.people.set_language(WHO, "nn")
+    ),
     "a person": Remembered(lambda work: work.people.get(WHO), lambda work: work.people.set_language(WHO, "nn")),
     "who is no longer with us": Remembered(
         lambda work: work.people.get(WHO), lambda work: work.people.deactivate_absent(frozenset())
