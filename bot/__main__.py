@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import databases, persons, plan, playing, serving, tokens, writing
+from bot.commands import databases, given, persons, plan, playing, serving, tokens, writing
 from bot.commands.given import WrongUseError, fail
+from bot.database_words import cannot_be_used
+from services.ports import UnavailableError
 
 cli = typer.Typer(
     help="Runs the operational meetings of a helsefellesskap in chat.",
@@ -37,6 +39,9 @@ def main() -> None:
         cli()
     except WrongUseError as exc:
         fail(str(exc), 2)
+    except UnavailableError as exc:
+        url = given.settings().database_url
+        fail(f"SAMHANDLING_DATABASE_URL: {cannot_be_used(url, exc)}", 1)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -10,10 +10,14 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 
+from bot.database_words import cannot_be_used
 from bot.settings import Settings, sqlite_file
 from bot.single import InUseError, take
+from services.ports import UnavailableError
 from storage.copying import Contents, NotCopiedError, copy
 from storage.store import SqlStore
+
+_SETTING = "SAMHANDLING_DATABASE_URL"
 
 __all__ = ["InUseError", "NotCopiedError", "back_up", "move_to", "restore"]
 
@@ -26,7 +30,7 @@ async def move_to(settings: Settings, target: Settings) -> Mapping[str, Contents
     if settings.database_url == target.database_url:
         raise NotCopiedError("--to: that is the database copied from; give another one")
     with _held(_existing(settings)), _held(sqlite_file(target)):
-        return await _copied(settings.database_url, target.database_url)
+        return await _copied((_SETTING, settings.database_url), ("--to", target.database_url))
 
 
 async def back_up(settings: Settings, out: Path) -> Mapping[str, Contents]:
@@ -36,7 +40,7 @@ async def back_up(settings: Settings, out: Path) -> Mapping[str, Contents]:
     part = out.with_name(f"{out.name}.part")
     part.unlink(missing_ok=True)
     try:
-        copied = await _copied(settings.database_url, _url(part))
+        copied = await _copied((_SETTING, settings.database_url), ("--out", _url(part)))
         os.replace(part, out)
     finally:
         for left in (part, *(part.with_name(f"{part.name}{end}") for end in ("-wal", "-shm"))):
@@ -51,16 +55,31 @@ async def restore(settings: Settings, backup: Path) -> Mapping[str, Contents]:
     """
     with _held(sqlite_file(settings)):
         async with _up_to_date(backup) as url:
-            return await _copied(url, settings.database_url)
+            return await _copied(("--from", url), (_SETTING, settings.database_url))
 
 
-async def _copied(source: str, target: str) -> Mapping[str, Contents]:
+async def _copied(source: tuple[str, str], target: tuple[str, str]) -> Mapping[str, Contents]:
+    """Between addresses, each beside the setting or option that gave it."""
+    for name, url in (source, target):
+        await _reached(name, url)
     try:
-        return await copy(source, target)
+        return await copy(source[1], target[1])
     except NotCopiedError:
         raise
+    except UnavailableError as exc:
+        raise NotCopiedError(f"one of the databases cannot be used ({exc}); nothing is kept of the copy") from exc
     except Exception as exc:
         raise NotCopiedError(f"one of the databases cannot be used ({type(exc).__name__})") from exc
+
+
+async def _reached(name: str, url: str) -> None:
+    store = SqlStore(url, [])
+    try:
+        await store.is_newest()
+    except UnavailableError as exc:
+        raise NotCopiedError(f"{name}: {cannot_be_used(url, exc)}") from None
+    finally:
+        await store.close()
 
 
 @asynccontextmanager

@@ -14,11 +14,13 @@ from bot.channels.mail import MailServer
 from bot.channels.slack.api import SlackApi
 from bot.channels.slack.pacing import SlackPace
 from bot.channels.teams.tokens import TOKEN_URL, Tokens
+from bot.database_words import cannot_be_used
 from bot.documents.own import examine_own
 from bot.outbound import DeliveryError
 from bot.settings import Settings, SettingsError
 from domain.community import Community
 from domain.public_holidays import public_holidays
+from services.ports import UnavailableError
 from storage.store import SqlStore
 
 
@@ -36,6 +38,8 @@ async def migrate_database(settings: Settings) -> str:
     store = SqlStore(settings.database_url, [])
     try:
         await store.migrate()
+    except UnavailableError as exc:
+        return f"SAMHANDLING_DATABASE_URL: {cannot_be_used(settings.database_url, exc)}"
     except Exception as exc:
         return f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({type(exc).__name__})"
     finally:

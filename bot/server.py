@@ -51,7 +51,9 @@ async def run(
     except InUseError as exc:
         raise CannotServeError(str(exc)) from None
     except OSError as exc:
-        raise CannotServeError(f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc})") from None
+        raise CannotServeError(
+            f"SAMHANDLING_DATABASE_URL: the database cannot be opened ({exc.filename}: {exc.strerror})"
+        ) from None
     for key, text in files.items():
         await product.store.keep_file(key, text)
     requests = draining.Requests(spared=WATCHED)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.database_words import port_of
 from domain.pacing import Limit, read_limits
 
 _SQLITE, _POSTGRES = "sqlite+aiosqlite://", "postgresql+psycopg://"
@@ -69,8 +70,14 @@ class Settings(BaseSettings):
     @classmethod
     def known_engine(cls, url: str) -> str:
         """The address of a database that the product can use. Raises ValueError with what is accepted."""
-        if not url.startswith((_SQLITE, _POSTGRES)):
-            raise ValueError(f"accepted: {_SQLITE}/… and {_POSTGRES}…")
+        accepted = f"accepted: {_SQLITE}/… and {_POSTGRES}…"
+        if url.startswith(_POSTGRES):
+            try:
+                port_of(url)
+            except ValueError:
+                raise ValueError(f"{accepted}, as {_POSTGRES}user:password@host:5432/name") from None
+        elif not url.startswith(f"{_SQLITE}/"):
+            raise ValueError(accepted)
         return url
 
     @field_validator("public_url")

@@ -74,6 +74,11 @@ def _of_postgres(error: DBAPIError) -> Why | None:
     return None
 
 
+def _words(error: Exception) -> str:
+    """The first line of what the driver said."""
+    return next(iter(str(getattr(error, "orig", None) or "").splitlines()), "")
+
+
 class Availability:
     """What this process has seen of its database."""
 
@@ -102,7 +107,7 @@ class Availability:
             if why is None or isinstance(exc, UnavailableError):
                 raise
             self._failed(why)
-            raise UnavailableError(why) from exc
+            raise UnavailableError(why, _words(exc)) from exc
 
     def _failed(self, why: Why) -> None:
         self.refused += 1

@@ -41,23 +41,28 @@ class Contents:
 
 
 async def copy(source: str, target: str) -> Mapping[str, Contents]:
-    """Table → what was copied and found again. Raises NotCopiedError.
+    """Table → what was copied and found again. Raises NotCopiedError, and UnavailableError for either of them.
 
     `source` and `target` are database URLs. The source's schema is this version's; the target has no rows.
     """
     origin, end = Engines(source), Engines(target)
     try:
-        async with origin.read.connect() as reading:
-            await _one_snapshot(reading)
-            if not await reading.run_sync(is_current):
-                raise NotCopiedError("the schema copied from is not at its newest version; run samhandling migrate")
-            async with end.write.connect() as migrating:
-                await migrating.run_sync(upgrade)
-            async with end.write.connect() as writing, writing.begin():
-                return await _copy(reading, writing)
+        with end.availability.watched():
+            return await _between(origin, end)
     finally:
         await origin.dispose()
         await end.dispose()
+
+
+async def _between(origin: Engines, end: Engines) -> Mapping[str, Contents]:
+    async with origin.read.connect() as reading:
+        await _one_snapshot(reading)
+        if not await reading.run_sync(is_current):
+            raise NotCopiedError("the schema copied from is not at its newest version; run samhandling migrate")
+        async with end.write.connect() as migrating:
+            await migrating.run_sync(upgrade)
+        async with end.write.connect() as writing, writing.begin():
+            return await _copy(reading, writing)
 
 
 async def _one_snapshot(connection: AsyncConnection) -> None:

@@ -131,6 +131,8 @@ class Why(StrEnum):
 class UnavailableError(Exception):
     """The store cannot be used just now, or takes nothing in. Nothing of the transaction is kept; try again later."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: Why, detail: str = "") -> None:
+        """`detail` is what the machine below said of it, for whoever runs a command; never for a log or an answer."""
         super().__init__(str(why))
         self.why = why
+        self.detail = detail
