@@ -1,21 +1,24 @@
-"""Brings the schema to the newest version."""
+"""Brings the schema to the newest version. Alembic is needed only where there is something to bring."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from storage.shared import is_shared, one_migration_at_a_time
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _SCRIPTS = Path(__file__).parent / "migrations"
+_VERSIONS = "alembic_version"
 
 
 def configuration(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
@@ -23,14 +26,32 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def upgrade(connection: Connection) -> None:
-    if not is_shared(connection) or connection.in_transaction():
-        command.upgrade(configuration(connection), "head")
+    began = connection.in_transaction()
+    current = is_current(connection)
+    if not began:
+        connection.rollback()  # the look alone began one
+    if current:
+        return
+    if began or not is_shared(connection):
+        _to_newest(connection)
         return
     with connection.begin():  # processes that start together wait here for each other
         one_migration_at_a_time(connection)
-        command.upgrade(configuration(connection), "head")
+        _to_newest(connection)
+
+
+def _to_newest(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(configuration(connection), "head")
 
 
 def is_current(connection: Connection) -> bool:
-    newest = ScriptDirectory.from_config(configuration()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == newest
+    if not inspect(connection).has_table(_VERSIONS):
+        return False
+    return connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalars().all() == [newest()]  # noqa: S608
+
+
+def newest() -> str:
+    """The newest version: each migration's file begins with its own."""
+    return max(file.name.partition("_")[0] for file in (_SCRIPTS / "versions").glob("[0-9]*.py"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -14,7 +16,7 @@ from domain.extra_meetings import HowSoon, MeetingRequest, lapses_at
 from services import meeting_requests
 from services.messages import Message, Recipient
 from services.ports import DueWork
-from storage.migrate import configuration, upgrade
+from storage.migrate import configuration, is_current, newest, upgrade
 from storage.store import SqlStore
 from tests.builders import period, report, round_
 
@@ -154,3 +156,18 @@ async def test_the_way_back_leaves_no_request_to_lapse_at_once(store: SqlStore) 
         store, go_to(BEFORE_THEY_LAPSED), upgrade, waiting, go_to(BEFORE_THEY_LAPSED), waiting
     )
     assert (len(gained), left) == (1, set())
+
+
+async def test_a_database_is_current_at_the_newest_version_and_at_no_other(store: SqlStore) -> None:
+    assert newest() == ScriptDirectory.from_config(configuration()).get_current_head()
+    assert await store.is_newest()
+    found = await on(store, go_to("0004"), is_current, go_to("base"), is_current, upgrade, is_current)
+    assert found[1::2] == [False, False, True]
+
+
+async def test_a_database_that_was_never_used_is_not_current(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite+aiosqlite:///{tmp_path}/new.db", [])
+    assert not await store.is_newest()
+    await store.migrate()
+    assert await store.is_newest()
+    await store.close()
