@@ -34,7 +34,7 @@ async def show(turn: Turn) -> Answer:
 
 
 def _guide_page(turn: Turn) -> str:
-    """The page of the user guide that is written for this person."""
+    """The page of the user guide that is written for this person, in the person's language; bokmål's have no folder."""
     pages = {
         Role.COORDINATOR: "samhandlingssjef",
         Role.SECRETARIAT: "sekretariat",
@@ -45,8 +45,12 @@ def _guide_page(turn: Turn) -> str:
     role = next(role for role in pages if turn.person.has(role))
     unit = turn.community.find_unit(turn.person.unit)
     if role is Role.RESPONDENT and unit is not None and unit.kind is UnitKind.CLINIC:
-        return "klinikksjef"
-    return pages[role]
+        return _in_language(turn, "klinikksjef")
+    return _in_language(turn, pages[role])
+
+
+def _in_language(turn: Turn, page: str) -> str:
+    return page if turn.speech.language == "nb" else f"{turn.speech.language}/{page}"
 
 
 def _commands(turn: Turn, units: Sequence[Unit]) -> list[tuple[str, str]]:

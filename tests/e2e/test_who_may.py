@@ -129,6 +129,7 @@ COMMUNITY, ANY_TOKEN = "API_TOKEN and the community's own token", "any token"
 ROUTES: Mapping[str, str] = {
     **dict.fromkeys(("GET /healthz", "GET /readyz", "GET /static/{hash}/{name}"), ANYBODY),
     **dict.fromkeys(("GET /veiledning", "GET /veiledning/{role}", "GET /veiledning/bilder/{name}"), ANYBODY),
+    "GET /veiledning/{language}/{role}": ANYBODY,
     # Lead home:
     **dict.fromkeys(("GET /signin", "GET /signout", "GET /say", "GET /press", "GET /file", "GET /dev/next"), ANYBODY),
     **dict.fromkeys(("GET /calendar/{token}.ics", "GET /documents/{token}", "GET /pictures/{token}.png"), ADDRESS),

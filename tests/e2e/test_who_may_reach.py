@@ -136,6 +136,7 @@ class Outside:
             "community": "vestfold",
             "round": self.stage.data["reminder.send"]["round"],
             "role": "kommunalsjef",
+            "language": "nn",
             "token": Addresses(b"another key").token("document", "vestfold", "x", int(time.time()) + 600),
             "name": next(iter(guide.pictures())),
         }
