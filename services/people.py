@@ -28,8 +28,8 @@ class Vouched:
 async def sync(work: Work, now: datetime) -> None:
     """Brings the stored people in line with the community file, on record; those accepted in chat stay."""
     known = {member.person.key: member for member in await work.people.all()}
+    await work.people.put(*work.community.people, source="file")
     for person in work.community.people:
-        await work.people.put(person, source="file")
         await _declare(work, person)
     await work.people.deactivate_absent(frozenset(person.key for person in work.community.people))
     await _record(work, known, now)
@@ -84,8 +84,10 @@ async def speak(work: Work, member: Member, language: str, now: datetime) -> Non
 
 async def _declare(work: Work, person: Person) -> None:
     """Somebody whose ids on a platform the file gives can be written to there before they have written."""
+    if not (declared := _declared(person)):
+        return
     known = {(a.channel, a.tenant) for a in await work.people.addresses(person.key)}
-    for identity in _declared(person):
+    for identity in declared:
         if (identity.channel, identity.tenant) not in known:
             address = Address(identity.channel, identity.tenant, user=identity.user)
             await work.people.know(identity, person.key, address, NEVER_SEEN)

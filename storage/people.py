@@ -55,17 +55,25 @@ class PeopleRepository(Repository):
         found = await self._session.exec(_OF_UNIT, params={"community": self._community, "unit": unit})
         return [rows.member(row) for row in found]
 
-    async def put(self, person: Person, *, source: str) -> None:
+    async def put(self, *people: Person, source: str) -> None:
         self._changes.remembered = True
-        row = await self._session.get(PersonRow, (self._community, person.key))
-        if row is None:
-            row = PersonRow(community=self._community, key=person.key, name="", email="", active=True, source=source)  # type: ignore[call-arg]
-        row.name, row.email, row.unit = person.name, person.email.casefold(), person.unit
-        row.roles = sorted(str(role) for role in person.roles)
-        row.teams_tenant, row.teams_object_id = person.teams_tenant, person.teams_object_id
-        row.slack_team, row.slack_user = person.slack_team, person.slack_user
-        row.active, row.source = True, source
+        keys = [person.key for person in people]
+        found = await self._session.exec(
+            select(PersonRow).where(PersonRow.community == self._community, col(PersonRow.key).in_(keys))
+        )
+        known = {row.key: row for row in found}
+        for person in people:
+            row = known.get(person.key) or self._unknown(person.key)
+            row.name, row.email, row.unit = person.name, person.email.casefold(), person.unit
+            row.roles = sorted(str(role) for role in person.roles)
+            row.teams_tenant, row.teams_object_id = person.teams_tenant, person.teams_object_id
+            row.slack_team, row.slack_user = person.slack_team, person.slack_user
+            row.active, row.source = True, source
+
+    def _unknown(self, key: str) -> PersonRow:
+        row = PersonRow(community=self._community, key=key, name="", email="", active=True, source="")  # type: ignore[call-arg]
         self._session.add(row)
+        return row
 
     async def deactivate_absent(self, keys: frozenset[str]) -> None:
         self._changes.remembered = True

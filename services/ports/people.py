@@ -18,7 +18,7 @@ class People(Protocol):
     async def of_unit(self, unit: str) -> Sequence[Member]:
         """By key."""
 
-    async def put(self, person: Person, *, source: str) -> None: ...
+    async def put(self, *people: Person, source: str) -> None: ...
     async def deactivate_absent(self, keys: frozenset[str]) -> None:
         """Those from the community file that are no longer in it."""
 
