@@ -30,7 +30,7 @@ from bot.clock import DevClock, RealClock
 from bot.clock_watch import ClockWatch
 from bot.delivery import Delivery
 from bot.document_routes import DocumentRoutes
-from bot.doorkeeper import Doorkeeper
+from bot.doorkeeper import Doorkeeper, usual_room
 from bot.downloads import Downloads
 from bot.http import application
 from bot.letters import PostOffice
@@ -110,7 +110,7 @@ class Product:
         self._held: IO[str] | None = None
         self._swept_at = self.clock.now()
         self.meters = Meters()
-        self.door = Doorkeeper(settings.most_connections)
+        self.door = Doorkeeper(settings.most_connections or usual_room())
         self.one_clock = OneClock(self.store, self.catch_up, self._answered)
         self.wakeups = Wakeups(self.store, self.clock, self.meters.done_late)
         self.clock_watch = ClockWatch(self._clock_was_set)

@@ -20,12 +20,27 @@ HEADERS_WITHIN = 15.0
 """Seconds from being connected until the head of a first request has come."""
 BODY_WITHIN = 60.0
 """Seconds in which the rest of it comes, a plan's file from a slow telephone too."""
+MOST_CONNECTIONS = 4096
+"""Far more than a proxy and the platforms need, and what one process still serves."""
+FILES = 1024
+"""That a process may have open where the system does not say."""
 QUIET_FOR = 5.0
 """Seconds after which a connection that nothing is asked on has to make room for a new one, when there is none left."""
 SHOWN_OUT_WITHIN = 1.0
 """Seconds that whoever found no room has to read so."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def usual_room() -> int:
+    """Half of the files that this process may have open: the database and the platforms need some too."""
+    try:
+        import resource  # not every system has it
+
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    except (ImportError, OSError):
+        files = FILES
+    return MOST_CONNECTIONS if files < 0 else max(1, min(files // 2, MOST_CONNECTIONS))  # below 0: without end
 
 
 class Doorkeeper:

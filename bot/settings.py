@@ -41,8 +41,7 @@ class Settings(BaseSettings):
     templates: str = ""  # the folder of the communities' own Word templates
 
     lease_seconds: float = Field(default=15, ge=0.5, le=600)
-    # Half of the files that a process usually may have open; a proxy and the platforms need a few dozen.
-    most_connections: int = Field(default=512, ge=8, le=100_000)
+    most_connections: int | None = Field(default=None, ge=8, le=100_000)  # None: what this process has room for
 
     teams_app_id: str = ""
     teams_app_password: str = ""

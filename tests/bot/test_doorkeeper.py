@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from bot.doorkeeper import Doorkeeper, Handler
+from bot.doorkeeper import Doorkeeper, Handler, usual_room
 from tests.harness import Running
 
 SOON = 0.2
@@ -166,6 +166,14 @@ async def test_who_has_come_just_now_is_not_shown_out_for_another() -> None:
         inside = [await guests.comes() for _ in range(2)]
         assert (await said(guests.port, ASKS)).startswith(b"HTTP/1.1 503 ")
         assert not any(reader.at_eof() for reader in inside)
+
+
+@pytest.mark.parametrize(("files", "room"), [(1024, 512), (3, 1), (1_048_576, 4096), (-1, 4096)])
+def test_without_a_setting_there_is_room_for_half_of_the_files(
+    monkeypatch: pytest.MonkeyPatch, files: int, room: int
+) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _: (files, files))
+    assert usual_room() == room
 
 
 # What is not HTTP
