@@ -207,7 +207,8 @@ def _rich(runs: list[Json]) -> Json:
 
 
 def _shortened(run: Json) -> Json:
-    return run | {"text": _cut(run["text"], LONGEST_LINES - 200)}
+    longest = LONGEST_LINES - 200
+    return run if len(run["text"]) <= longest else run | {"text": _cut(run["text"], longest)}
 
 
 def _picture(shown: Picture, file: PictureFile) -> Json:
@@ -262,11 +263,17 @@ def _cut(words: str, length: int) -> str:
     return words if len(words) <= length else words[:length].rstrip() + "…"
 
 
-def _length(block: object) -> int:
+def _length(block: Json) -> int:
     """Characters that a reader sees of it."""
-    if isinstance(block, dict):
-        return sum(len(v) if k == "text" and isinstance(v, str) else _length(v) for k, v in block.items())
-    return sum(map(_length, block)) if isinstance(block, list) else 0
+    match block["type"]:
+        case "rich_text":
+            return sum(len(run["text"]) for section in block["elements"] for run in section["elements"])
+        case "actions":
+            return sum(len(button["text"]["text"]) for button in block["elements"])
+        case "header":
+            return len(block["text"]["text"])
+        case _:
+            return 0
 
 
 def escaped(text: str) -> str:
