@@ -59,9 +59,12 @@ class Engines:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if not self.is_sqlite:
             patience = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
-            self.write = self.read = create_async_engine(
+            self.write = create_async_engine(
                 parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
             )
+            # Each question sees what stands as it is asked, in a transaction too: beginning and ending one would be
+            # two more ways to the database and back.
+            self.read = self.write.execution_options(isolation_level="AUTOCOMMIT")
             return
         path = parsed.database or ":memory:"
         with suppress(OSError):  # where there is no folder, opening the file says so

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.community import Community
 from domain.pacing import Limit
@@ -299,3 +301,28 @@ async def test_the_development_clock_goes_forward_only_for_all(both: tuple[SqlSt
     await both[0].set_dev_clock(NOW)
     await both[1].set_dev_clock(NOW - timedelta(hours=1))
     assert await both[1].dev_clock() == NOW
+
+
+async def test_who_only_reads_holds_nothing_open_and_sees_what_others_commit(
+    both: tuple[SqlStore, SqlStore],
+) -> None:
+    reading, writing = both
+    open_ones = (
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+    )
+    async with reading.read("vestfold") as work:
+        assert await work.requests.open() == []
+        assert await _asked(reading.url, open_ones) == 0
+        async with writing.begin("vestfold") as other:
+            await other.people.set_language("larvik-sjef", "nn")
+        member = await work.people.get("larvik-sjef")
+        assert member is not None
+        assert member.language == "nn"
+
+
+async def _asked(url: str, question: str) -> int:
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        found: int = (await connection.execute(text(question))).scalar_one()
+    await engine.dispose()
+    return found
