@@ -138,34 +138,29 @@ def snapshots() -> dict[str, Snapshot]:
 @pytest.fixture
 async def connected(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Thursday 23 November 2023 at 9: the bot knows who is in the channel. There is no period."""
-    from tests.harness import START, Town, everybody, running, taken_up
+    from tests.harness import Town, beginning
 
-    people = everybody(double)
-    await taken_up(snapshots, "connected", lambda town: town.connect(), database, double, people)
-    async with running(database, now=START, teams=double) as made:
-        yield Town(made, double, people)
+    async with beginning(snapshots, "connected", Town.connect, database, double) as town:
+        yield town
 
 
 @pytest.fixture
 async def started(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Thursday 23 November 2023 at 9: the channel is connected, a period was started, and all have been told."""
-    from tests.harness import START, Town, everybody, running, taken_up
+    from tests.harness import Town, beginning
 
-    people = everybody(double)
-    await taken_up(snapshots, "started", lambda town: town.begin(), database, double, people)
-    async with running(database, now=START, teams=double) as made:
-        yield Town(made, double, people)
+    async with beginning(snapshots, "started", Town.begin, database, double) as town:
+        yield town
 
 
 @pytest.fixture
 async def prompted(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Monday 27 November 2023 at 9: the prompts of the first round are out."""
-    from tests.harness import Town, everybody, running, taken_up
+    from tests.harness import Town, beginning
 
-    people = everybody(double)
-    await taken_up(snapshots, "prompted", lambda town: town.prompted(), database, double, people)
-    async with running(database, now="2023-11-27T09:00:00+01:00", teams=double) as made:
-        yield Town(made, double, people)
+    monday = "2023-11-27T09:00:00+01:00"
+    async with beginning(snapshots, "prompted", Town.prompted, database, double, until=monday) as town:
+        yield town
 
 
 @pytest.fixture

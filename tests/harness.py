@@ -229,13 +229,33 @@ async def taken_up(
     double: TeamsDouble,
     people: dict[str, TeamsPerson],
     communities: Sequence[Community] | None = None,
+    now: str = START,
 ) -> None:
     """Brings database and Teams to a state that many tests begin from; the first that needs it builds it."""
     if name not in snapshots:
-        async with running(database, communities, teams=double) as product:
+        async with running(database, communities, now=now, teams=double) as product:
             await build(Town(product, double, people))
         snapshots[name] = Snapshot.of(database, double)
     snapshots[name].restore(database, double)
+
+
+@asynccontextmanager
+async def beginning(
+    snapshots: dict[str, Snapshot],
+    name: str,
+    build: Callable[[Town], Awaitable[object]],
+    database: Path,
+    double: TeamsDouble,
+    communities: Sequence[Community] | None = None,
+    *,
+    now: str = START,
+    until: str | None = None,
+) -> AsyncIterator[Town]:
+    """Vestfold in such a state, the product running; its clock stands where the building ended (`until`)."""
+    people = everybody(double)
+    await taken_up(snapshots, name, build, database, double, people, communities, now)
+    async with running(database, communities, now=until or now, teams=double) as made:
+        yield Town(made, double, people)
 
 
 MUNICIPALITY = {

@@ -11,7 +11,7 @@ import pytest
 
 from domain.community import Community
 from tests.e2e import test_plan_in_chat as in_chat
-from tests.harness import Json, Running, Town, everybody, running, vestfold
+from tests.harness import Json, Running, Snapshot, Town, beginning, everybody, running, vestfold
 from tests.teams_double import TeamsDouble, TeamsPerson
 
 
@@ -22,12 +22,16 @@ def with_members() -> Community:
     return replace(vestfold(), forums=forums)
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    await in_chat.stored(town)
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
-    async with running(database, [with_members()], now=in_chat.NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        await in_chat.stored(found)
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    async with beginning(
+        snapshots, "calendar_feed", _begun, database, double, [with_members()], now=in_chat.NOW
+    ) as found:
         yield found
 
 

@@ -15,7 +15,7 @@ from domain.plan.reading import read_plan
 from domain.plan.text_table import rows_of_text
 from services import meeting_plan
 from tests.builders import identity_number
-from tests.harness import Town, everybody, running, vestfold
+from tests.harness import Snapshot, Town, beginning, everybody, running, vestfold
 from tests.teams_double import Message, TeamsDouble, TeamsPerson, beside, buttons_of, inputs_of
 
 NOW = "2024-02-04T12:00:00+01:00"
@@ -32,12 +32,14 @@ async def stored(town: Town, text: str = PLAN) -> None:
         await meeting_plan.store(work, await meeting_plan.compare(work, read.meetings), by=None, now=now)
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    await stored(town)
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
-    async with running(database, now=NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        await stored(found)
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    async with beginning(snapshots, "deadlines", _begun, database, double, now=NOW) as found:
         yield found
 
 

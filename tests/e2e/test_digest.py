@@ -15,7 +15,7 @@ from domain.plan.text_table import rows_of_text
 from services import meeting_plan
 from tests.e2e.acting import words
 from tests.e2e.test_calendar_feed import with_members
-from tests.harness import Town, everybody, running
+from tests.harness import Snapshot, Town, beginning, everybody, running
 from tests.teams_double import Message, TeamsDouble, TeamsPerson, buttons_of
 
 NOW = "2024-03-21T09:00:00+01:00"
@@ -27,14 +27,16 @@ PLAN = "SSU 04.04.24\nPM 05.04.24\nAU 11.04.24\nSSU 25.04.24\n"
 TITLE = "Ukesoversikt for uke"
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    for key in ("sekretariat", "larvik-sjef", "horten-sjef", "tonsberg-sjef"):
+        await town[key].says("hjelp")
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """SSU is Larvik's and Horten's, PM is Horten's; the other organs are everybody's."""
-    async with running(database, [with_members()], now=NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        for key in ("sekretariat", "larvik-sjef", "horten-sjef", "tonsberg-sjef"):
-            await found[key].says("hjelp")
+    async with beginning(snapshots, "digest", _begun, database, double, [with_members()], now=NOW) as found:
         yield found
     assert double.complaints == []
 

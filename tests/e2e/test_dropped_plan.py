@@ -19,7 +19,7 @@ from bot.channels.teams.service_urls import loopback_files, microsofts_files
 from bot.plan.files import LARGEST_FILE
 from tests.channels.web.site import Page
 from tests.e2e.acting import words
-from tests.harness import Json, Town, everybody, running
+from tests.harness import Json, Snapshot, Town, beginning
 from tests.teams_double import TeamsDouble, TeamsPerson
 
 NOW = "2024-01-08T09:00:00+01:00"
@@ -72,10 +72,8 @@ async def drive() -> AsyncIterator[Drive]:
 
 
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
-    async with running(database, now=NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    async with beginning(snapshots, "dropped_plan", Town.connect, database, double, now=NOW) as found:
         yield found
     assert double.complaints == []
 

@@ -14,7 +14,7 @@ from tests.e2e.organ import JANUARY, reported, ssu_meeting, two_cases, with_memb
 from tests.e2e.test_agenda import cases
 from tests.e2e.test_minutes import fetched, forges, links, words
 from tests.e2e.test_plan_in_chat import stored
-from tests.harness import Json, Town, everybody, running
+from tests.harness import Json, Snapshot, Town, beginning
 from tests.teams_double import TeamsDouble, TeamsPerson, beside, buttons_of, inputs_of
 
 TITLE = "Referat: SSU torsdag 29. februar 2024"
@@ -22,14 +22,16 @@ OVER = "2024-02-29T15:30:00+01:00"
 PRESENT = "samhandlingssjef,sekretariat,horten-sjef,larvik-vara,leder-pko"
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    await stored(town)
+    await two_cases(town)
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Monday 8 January 2024, with the adopted plan and two cases for SSU; the file says who is in it."""
-    async with running(database, [with_members()], now=JANUARY, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        await stored(found)
-        await two_cases(found)
+    async with beginning(snapshots, "forum_minutes", _begun, database, double, [with_members()], now=JANUARY) as found:
         yield found
     assert double.complaints == []
 

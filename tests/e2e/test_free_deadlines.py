@@ -14,7 +14,7 @@ from services import free_deadlines
 from tests.builders import identity_number
 from tests.e2e.acting import words
 from tests.e2e.test_calendar_feed import address, calendar, card_of
-from tests.harness import Json, Town, everybody, running, vestfold
+from tests.harness import Json, Snapshot, Town, beginning, vestfold
 from tests.teams_double import Message, TeamsDouble, TeamsPerson, beside, buttons_of, inputs_of
 
 NOW = "2024-02-04T12:00:00+01:00"
@@ -23,13 +23,15 @@ NOW = "2024-02-04T12:00:00+01:00"
 HEARING = {"text": "Høringsfrist regional plan", "due": "12.04.24", "remind": "7,1,0"}
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    for key in ("sekretariat", "larvik-sjef", "horten-sjef"):
+        await town[key].says("hjelp")
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
-    async with running(database, now=NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        for key in ("sekretariat", "larvik-sjef", "horten-sjef"):
-            await found[key].says("hjelp")
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
+    async with beginning(snapshots, "free_deadlines", _begun, database, double, now=NOW) as found:
         yield found
     assert double.complaints == []
 

@@ -14,19 +14,21 @@ from tests.documents.test_documents import docx_text, html_text, pdf_text
 from tests.e2e.organ import JANUARY, reported, ssu_meeting, two_cases, with_members
 from tests.e2e.test_minutes import fetched, forges, words
 from tests.e2e.test_plan_in_chat import stored
-from tests.harness import Json, Town, everybody, running
+from tests.harness import Json, Snapshot, Town, beginning, everybody, running
 from tests.teams_double import TeamsDouble, TeamsPerson, beside, elements, inputs_of
 
 TITLE = "Innkalling: SSU torsdag 29. februar 2024"
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    await stored(town)
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Monday 8 January 2024, with the adopted plan; the file says who is in SSU."""
-    async with running(database, [with_members()], now=JANUARY, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        await stored(found)
+    async with beginning(snapshots, "notices", _begun, database, double, [with_members()], now=JANUARY) as found:
         yield found
     assert double.complaints == []
 

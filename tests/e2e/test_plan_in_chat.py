@@ -14,7 +14,7 @@ from domain.plan.reading import read_plan
 from domain.plan.text_table import rows_of_text
 from services import meeting_plan
 from tests.builders import identity_number
-from tests.harness import ROOT, Json, Town, everybody, running, vestfold
+from tests.harness import ROOT, Json, Snapshot, Town, beginning, everybody, running, vestfold
 from tests.teams_double import CARD, TeamsDouble, TeamsPerson, beside, buttons_of, inputs_of, readable
 
 NOW = "2024-01-08T09:00:00+01:00"
@@ -31,13 +31,15 @@ async def stored(town: Town) -> None:
         await meeting_plan.store(work, await meeting_plan.compare(work, read.meetings), by=None, now=now)
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    await stored(town)
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """Monday 8 January 2024, with the adopted plan."""
-    async with running(database, now=NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        await stored(found)
+    async with beginning(snapshots, "plan_in_chat", _begun, database, double, now=NOW) as found:
         yield found
 
 

@@ -10,17 +10,21 @@ import pytest
 from tests.e2e import test_plan_in_chat as in_chat
 from tests.e2e.acting import words
 from tests.e2e.test_calendar_feed import with_members
-from tests.harness import Town, everybody, running
+from tests.harness import Snapshot, Town, beginning
 from tests.teams_double import TeamsDouble, TeamsPerson, buttons_of
 
 
+async def _begun(town: Town) -> None:
+    await town.connect()
+    await in_chat.stored(town)
+
+
 @pytest.fixture
-async def town(double: TeamsDouble, database: Path) -> AsyncIterator[Town]:
+async def town(double: TeamsDouble, database: Path, snapshots: dict[str, Snapshot]) -> AsyncIterator[Town]:
     """SSU is Larvik's and Horten's, PM is Horten's; the other organs are everybody's."""
-    async with running(database, [with_members()], now=in_chat.NOW, teams=double) as made:
-        found = Town(made, double, everybody(double))
-        await found.connect()
-        await in_chat.stored(found)
+    async with beginning(
+        snapshots, "publication", _begun, database, double, [with_members()], now=in_chat.NOW
+    ) as found:
         yield found
     assert double.complaints == []
 
