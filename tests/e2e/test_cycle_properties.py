@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from services.messages import Address
 from services.ports import Identity
 from storage.store import SqlStore
 from tests.builders import meeting, vestfold
+from tests.engines import copy_in
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Played:
 async def play(known: Community, form: dict[str, object], pressed: datetime) -> Played:
     """Runs the period to its end."""
     with tempfile.TemporaryDirectory() as folder:
-        store = SqlStore(f"sqlite+aiosqlite:///{folder}/test.db", [known])
+        store = SqlStore(await copy_in(Path(folder, "test.db")), [known])
         await store.open()
         clock = DevClock(pressed)
         channel = Recorder(clock)
