@@ -326,3 +326,15 @@ async def _asked(url: str, question: str) -> int:
         found: int = (await connection.execute(text(question))).scalar_one()
     await engine.dispose()
     return found
+
+
+# Answers that are owed
+
+
+async def test_whoever_asks_waits_until_no_process_owes_an_answer(both: tuple[SqlStore, SqlStore]) -> None:
+    first, second = both
+    async with first.answering(), second.answering():
+        waiting = asyncio.create_task(first.all_have_answered())
+        _, still = await asyncio.wait({waiting}, timeout=0.3)
+        assert still == {waiting}
+    await asyncio.wait_for(waiting, 20)
