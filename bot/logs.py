@@ -12,7 +12,8 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
-from typing import Any, Literal
+from contextlib import suppress
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -44,7 +45,7 @@ def configure(log_format: Literal["console", "json"]) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     # Libraries' own loggers may hold bodies and addresses at lower levels.
@@ -53,6 +54,22 @@ def configure(log_format: Literal["console", "json"]) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("aiohttp.access").setLevel(logging.ERROR)
+
+
+class Unfailing:
+    """What is written for a person to read later; that there is no room for it must not undo what it tells of."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            return self._file.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
 
 
 def without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

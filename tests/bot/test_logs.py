@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 
@@ -47,3 +49,19 @@ async def test_a_delivery_bears_the_due_work_or_the_request_that_put_it_in_the_o
     assert re.fullmatch(r"round:[^:]+:prompt", prompt.trace)
     announced = next(e for e in mine if e.message.template.startswith("period."))
     assert re.fullmatch(r"[0-9a-f]{12}", announced.trace)
+
+
+class NoRoom(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_log_without_room_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = structlog.get_config()
+    monkeypatch.setattr("sys.stderr", NoRoom())
+    logs.configure("json")
+    structlog.configure(cache_logger_on_first_use=False)
+    try:
+        structlog.get_logger().info("delivered", message=1)
+    finally:
+        structlog.configure(**before)

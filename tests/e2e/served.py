@@ -138,8 +138,10 @@ async def on_sqlite(folder: Path, double: TeamsDouble) -> AsyncIterator[Served]:
 
 
 @asynccontextmanager
-async def on_postgres(host: str, folder: Path, double: TeamsDouble) -> AsyncIterator[Served]:
-    process = Process(url := new_database(host), free_port(), folder / "product.log")
+async def on_postgres(
+    host: str, folder: Path, double: TeamsDouble, *, log: str = "product.log"
+) -> AsyncIterator[Served]:
+    process = Process(url := new_database(host), free_port(), folder / log)
     async with started(process):
         yield Served(process, double, url)
         double.settle = None

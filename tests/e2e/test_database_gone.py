@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e import outages
 from tests.e2e.served import Served, on_postgres, shut
+from tests.harness import MUNICIPALITY
 from tests.teams_double import TeamsDouble
 
 
@@ -117,6 +118,17 @@ async def test_a_form_on_the_page_comes_back_as_it_was_typed(served: Served) -> 
 
 async def test_what_was_written_on_the_page_comes_back(served: Served) -> None:
     await outages.what_was_written_on_the_page_comes_back(served, shut)
+
+
+async def test_it_serves_though_its_log_has_no_room(postgres: str, double: TeamsDouble) -> None:
+    async with on_postgres(postgres, Path("/dev"), double, log="full") as served:
+        await served.prompted()
+        with served.without(shut(served)):
+            await served.unready()
+        await served.ready()
+        await served.larvik.presses(served.larvik.last_card, "status.submit", **MUNICIPALITY)
+        assert (await served.report())["revision"] == 1
+        assert len(served.prompts()) == 1
 
 
 async def test_other_programs_are_told_to_come_again(served: Served) -> None:
