@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import delivery as delivery_module
+from bot import sending
 from bot.delivery import BESIDE, OF_A_COMMUNITY, Delivery
 from dialogs.card import Card
 from domain.community import Community, Person, Role
 from services import people
 from services.messages import Address, Message, Recipient
-from services.ports import Identity
+from services.ports import Identity, UnavailableError, Why
 from storage import deliveries
 from storage.store import Order, Settled, SqlStore
 from tests.builders import community, vestfold
@@ -56,6 +58,21 @@ class Platform:
     async def until(self, happened: Callable[[], bool]) -> None:
         async with self._news:
             await self._news.wait_for(happened)
+
+
+class Failing:
+    """So many times the database is gone."""
+
+    def __init__(self, ask: Callable[[str], Any], times: int = 1) -> None:
+        self._ask = ask
+        self._times = times
+        self.asked = 0
+
+    def __call__(self, community: str) -> Any:
+        self.asked += 1
+        if self.asked <= self._times:
+            raise UnavailableError(Why.UNREACHABLE)
+        return self._ask(community)
 
 
 class Post:
@@ -149,6 +166,40 @@ async def test_what_was_sent_is_not_sent_again_when_that_could_not_be_written_do
     assert failures == []
     assert sorted(post.platform.asked) == ["horten-sjef", "larvik-sjef"]
     assert await post.store.waiting(NOW) == 0
+
+
+async def test_what_was_sent_is_not_sent_again_because_where_it_went_could_not_be_kept(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.put("larvik-sjef")
+    failing = Failing(post.store.begin)
+    monkeypatch.setattr(post.store, "begin", failing)
+    await post.delivery.drain()
+    assert failing.asked == 1  # the conversation that had begun
+    assert post.platform.asked == ["larvik-sjef"]
+    assert post.delivery.counts.retried == 0
+
+
+async def test_a_message_that_could_not_be_drawn_for_want_of_the_database_is_sent_when_it_is_back(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "FIRST_PAUSE", timedelta(0))
+    failing = Failing(post.store.read, times=sending.MOST_ATTEMPTS + 2)
+    monkeypatch.setattr(post.store, "read", failing)
+    await post.put("larvik-sjef")
+    await post.delivery.drain()
+    assert post.platform.asked == ["larvik-sjef"]
+    assert post.delivery.counts.failed == 0
+
+
+async def test_nothing_is_claimed_while_the_database_takes_nothing_in(post: Post) -> None:
+    post.store.availability.why = Why.FULL
+    await post.put("larvik-sjef")
+    await asyncio.sleep(0.1)
+    assert post.platform.asked == []
+    await post.store.probe()
+    post.delivery.wake()
+    await post.platform.until(lambda: post.platform.asked == ["larvik-sjef"])
 
 
 async def test_a_claim_that_fails_is_tried_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
