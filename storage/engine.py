@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,13 @@ from sqlalchemy.util import LRUCache
 
 from services.ports import Why
 from storage.availability import Availability, why_unavailable
-from storage.sqlite_inline import InlineConnection, opener
+from storage.sqlite_inline import BEGIN_WRITING, InlineConnection, opener
 
-PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+BUSY_FOR_READERS, BUSY_FOR_WRITERS = 1000, 10
+"""Milliseconds that SQLite itself waits, and the whole process with it: a writer waits without it."""
+PATIENCE_WITH_WRITERS = 5.0
+"""Seconds until another process that writes is too long about it; once it is, whoever asks is told at once."""
 PATIENCE: Mapping[str, int] = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -69,8 +73,10 @@ class Engines:
         path = parsed.database or ":memory:"
         with suppress(OSError):  # where there is no folder, opening the file says so
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.write = _sqlite(parsed, path, connections=1, begin="BEGIN IMMEDIATE", query_only="OFF")
-        self.read = _sqlite(parsed, path, connections=4, begin="BEGIN", query_only="ON")
+        to_write = (*PRAGMAS, f"busy_timeout={BUSY_FOR_WRITERS}", "query_only=OFF")
+        to_read = (*PRAGMAS, f"busy_timeout={BUSY_FOR_READERS}", "query_only=ON")
+        self.write = _sqlite(parsed, opener(path, to_write, self._patience), connections=1, begin=BEGIN_WRITING)
+        self.read = _sqlite(parsed, opener(path, to_read, self._patience), connections=4, begin="BEGIN")
         self._writer: InlineConnection | None = None
         event.listen(self.write.sync_engine, "connect", self._connected)
 
@@ -80,6 +86,9 @@ class Engines:
         On SQLite these are commands run beside the server, as `plan import`; the readers of this process never write.
         """
         return self._writer is None or self._writer.changed_elsewhere()
+
+    def _patience(self) -> float:
+        return 0.0 if self.availability.why else PATIENCE_WITH_WRITERS
 
     def _connected(self, connection: Any, _record: Any) -> None:
         self._writer = connection.driver_connection
@@ -96,8 +105,7 @@ class Engines:
         await self.read.dispose()
 
 
-def _sqlite(url: URL, path: str, *, connections: int, begin: str, query_only: str) -> AsyncEngine:
-    connect = opener(path, (*PRAGMAS, f"query_only={query_only}"))
+def _sqlite(url: URL, connect: Callable[..., Any], *, connections: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         async_creator=connect,

@@ -2,7 +2,8 @@
 
 A statement here takes some ten microseconds, handing it to another thread and back several hundred: with a thread a
 turn costs three times as much (docs/decisions/0004). A commit waits for the disk: where that has been slow it goes to
-a thread, so that the others need not wait with it.
+a thread, so that the others need not wait with it. And whoever wants to write while another process does (a command
+beside the server, a tool) waits without holding anybody up.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from typing import Any
 
 SLOW = 0.002
 """Seconds from which on a commit is not waited for on the event loop."""
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+LOOK = 0.05
+"""Seconds between looks at whether another process has ceased writing."""
 
 
 class InlineCursor:
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
+    def __init__(self, cursor: sqlite3.Cursor, patience: Callable[[], float]) -> None:
         self._cursor = cursor
+        self._patience = patience
         self.arraysize = cursor.arraysize
 
     async def __aenter__(self) -> InlineCursor:
@@ -38,8 +43,22 @@ class InlineCursor:
         return self._cursor.lastrowid
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> InlineCursor:
-        self._cursor.execute(statement, parameters)
+        if statement == BEGIN_WRITING:
+            await self._begin_writing()
+        else:
+            self._cursor.execute(statement, parameters)
         return self
+
+    async def _begin_writing(self) -> None:
+        until = time.monotonic() + self._patience()
+        while True:
+            try:
+                self._cursor.execute(BEGIN_WRITING)
+                return
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+            await asyncio.sleep(LOOK)
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> InlineCursor:
         self._cursor.executemany(statement, parameters)
@@ -58,14 +77,15 @@ class InlineCursor:
 class InlineConnection:
     """What SQLAlchemy's aiosqlite dialect asks of a connection."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, patience: Callable[[], float]) -> None:
         self._conn = self._connection = connection
+        self._patience = patience
         self._usual = 0.0  # seconds that commits have taken lately
         self._committing = False
         self._version: int | None = None
 
     def cursor(self) -> InlineCursor:
-        return InlineCursor(self._conn.cursor())
+        return InlineCursor(self._conn.cursor(), self._patience)
 
     async def commit(self) -> None:
         if self._usual <= SLOW:
@@ -106,8 +126,11 @@ class InlineConnection:
         self._conn.close()
 
 
-def opener(path: str, pragmas: Sequence[str]) -> Callable[..., Any]:
-    """What `create_async_engine(async_creator=…)` calls for each connection."""
+def opener(path: str, pragmas: Sequence[str], patience: Callable[[], float]) -> Callable[..., Any]:
+    """What `create_async_engine(async_creator=…)` calls for each connection.
+
+    `patience` says how many seconds to wait for another process that writes.
+    """
 
     async def connect(*_: Any, **__: Any) -> InlineConnection:
         # Transactions begin and end where the store says, never by the driver's own idea; a commit may run in a
@@ -115,6 +138,6 @@ def opener(path: str, pragmas: Sequence[str]) -> Callable[..., Any]:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
-        return InlineConnection(connection)
+        return InlineConnection(connection, patience)
 
     return connect

@@ -3,8 +3,10 @@ goes on when there is room again."""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from services.ports import DueWork, UnavailableError, Why
+from storage import engine
 from storage.availability import STEADY, Availability, why_unavailable
 from storage.store import DueWorkFailedError, SqlStore, SqlWork
 from tests.builders import local, vestfold
@@ -171,6 +174,44 @@ async def test_a_connection_that_was_opened_without_leave_to_write_is_not_kept(t
     with pytest.raises(UnavailableError) as refused:
         await _write(store)
     assert refused.value.why is Why.READ_ONLY
+    await _write(store)
+    assert await _written(store) == 1
+    await store.close()
+
+
+# Another process that writes
+
+
+async def test_who_wants_to_write_waits_for_another_process_and_holds_nobody_up(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite+aiosqlite:///{tmp_path}/test.db", [vestfold()])
+    await store.migrate()
+    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(_write(store))
+        for _ in range(5):
+            await asyncio.sleep(0.05)
+            assert await _written(store) == 0
+        assert not writing.done()
+        other.execute("COMMIT")
+        await writing
+    assert await _written(store) == 1
+    await store.close()
+
+
+async def test_one_that_writes_for_too_long_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PATIENCE_WITH_WRITERS", 0.2)
+    store = SqlStore(f"sqlite+aiosqlite:///{tmp_path}/test.db", [vestfold()])
+    await store.migrate()
+    with closing(sqlite3.connect(tmp_path / "test.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            with pytest.raises(UnavailableError) as refused:
+                await _write(store)
+            assert refused.value.why is Why.BUSY
+            monkeypatch.setattr(engine, "PATIENCE_WITH_WRITERS", 10_000.0)
+        other.execute("COMMIT")
+    await store.probe()
+    assert store.availability.why is None
     await _write(store)
     assert await _written(store) == 1
     await store.close()
