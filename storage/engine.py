@@ -62,10 +62,7 @@ class Engines:
         self.availability = Availability()
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if not self.is_sqlite:
-            patience = {name: value for name, value in PATIENCE.items() if name not in parsed.query}
-            self.write = create_async_engine(
-                parsed, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=patience
-            )
+            self.write = _postgres(parsed)
             # Each question sees what stands as it is asked, in a transaction too: beginning and ending one would be
             # two more ways to the database and back.
             self.read = self.write.execution_options(isolation_level="AUTOCOMMIT")
@@ -103,6 +100,20 @@ class Engines:
     async def dispose(self) -> None:
         await self.write.dispose()
         await self.read.dispose()
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    from storage.silence import connector  # its driver is loaded only where it is used
+
+    patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={**patience, "async_creator_fn": connector()},
+    )
 
 
 def _sqlite(url: URL, connect: Callable[..., Any], *, connections: int, begin: str) -> AsyncEngine:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,11 @@ class Served:
         self.at = START
         double.bot_url = process.url
         double.settle = self.settle
+
+    @property
+    def host(self) -> str:
+        """Of its PostgreSQL: the folder of its socket."""
+        return self.url.partition("host=")[2]
 
     @property
     def boss(self) -> TeamsPerson:
@@ -155,11 +162,24 @@ def full(served: Served) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def shut(served: Served) -> Any:
-    """The server takes no connections, and has cut off those that there were."""
-    host = served.url.partition("host=")[2]
-    allow_connections(host, served.url, allowed=False)
+def frozen(served: Served) -> Iterator[None]:
+    """The server hangs: no connection is broken, and none is answered. Only for a server of one's own."""
+    first = int(Path(served.host, "postmaster.pid").read_text(encoding="ascii").split()[0])
+    children = [int(p) for p in Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()]
+    for process in (first, *children):
+        os.kill(process, signal.SIGSTOP)
     try:
         yield
     finally:
-        allow_connections(host, served.url, allowed=True)
+        for process in (first, *children):
+            os.kill(process, signal.SIGCONT)
+
+
+@contextmanager
+def shut(served: Served) -> Any:
+    """The server takes no connections, and has cut off those that there were."""
+    allow_connections(served.host, served.url, allowed=False)
+    try:
+        yield
+    finally:
+        allow_connections(served.host, served.url, allowed=True)

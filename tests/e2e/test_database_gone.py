@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import outages
-from tests.e2e.served import Served, on_postgres, shut
+from tests.e2e.served import Served, frozen, on_postgres, shut
+from tests.engines import server
 from tests.harness import MUNICIPALITY
 from tests.teams_double import TeamsDouble
 
@@ -118,6 +119,15 @@ async def test_a_form_on_the_page_comes_back_as_it_was_typed(served: Served) -> 
 
 async def test_what_was_written_on_the_page_comes_back(served: Served) -> None:
     await outages.what_was_written_on_the_page_comes_back(served, shut)
+
+
+async def test_a_server_that_hangs_is_found_out_and_nobody_waits_for_it(double: TeamsDouble, tmp_path: Path) -> None:
+    with server() as host:
+        async with on_postgres(host, tmp_path, double) as served:
+            await outages.an_answer_on_teams_comes_back_as_it_was_typed(served, frozen)
+            with served.without(frozen(served)):
+                assert (await served.unready())["database"] == "unreachable"
+            await served.ready()
 
 
 async def test_it_serves_though_its_log_has_no_room(postgres: str, double: TeamsDouble) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from services.ports import DueWork, UnavailableError, Why
-from storage import engine
+from storage import engine, silence
 from storage.availability import STEADY, Availability, why_unavailable
 from storage.store import DueWorkFailedError, SqlStore, SqlWork
 from tests.builders import local, vestfold
@@ -155,6 +155,45 @@ async def test_the_shared_record_of_turns_says_that_it_is_gone_in_the_same_words
     with pytest.raises(UnavailableError):
         await store.turns.take("tenant", (), "lane", ())
     await store.close()
+
+
+async def test_waiting_for_ones_turn_is_no_fault_of_a_server_that_answers(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence, "PATIENCE", 0.0)
+    monkeypatch.setattr(silence, "AGAIN", 0.0)
+    store = SqlStore(new_database(postgres), [vestfold()])
+    await store.migrate()
+    async with store.begin(KEY):
+        waiting = asyncio.create_task(_write(store))
+        await asyncio.sleep(0.6)
+        assert not waiting.done()
+    await waiting
+    assert await _written(store) == 1
+    await store.close()
+
+
+async def test_a_server_that_is_silent_is_asked_once_however_many_wait() -> None:
+    asked = []
+
+    def ping() -> bool:
+        asked.append(1)
+        return False
+
+    clock = Clock()
+    found = silence.Server(ping, clock)
+    assert [found.answers() for _ in range(5)] == [True] * 5  # it is being found out
+    assert found._asking is not None
+    await found._asking
+    assert not found.answers()
+    assert (len(asked), found.is_gone) == (1, True)
+    clock.now += silence.AGAIN
+    assert not found.is_gone  # that holds no longer
+    assert found.answers()
+    assert found._asking is not None
+    await found._asking
+    assert not found.answers()
+    assert len(asked) == 2
 
 
 async def test_a_file_that_cannot_be_opened_is_out_of_reach(tmp_path: Path) -> None:
