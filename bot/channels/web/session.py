@@ -13,6 +13,8 @@ from hashlib import sha256
 
 LASTS = 30 * 24 * 3600
 """Seconds that a session lasts, by the real clock."""
+SET_BACK = 2 * 3600
+"""Seconds that the clock may have been set back by since a session began, and nobody is signed out for it."""
 COOKIE = "samhandling"
 VISITOR = "samhandling_besok"
 """Before anybody is signed in: what the sign-in form's token is bound to."""
@@ -45,7 +47,7 @@ class Sessions:
             community, person, epoch, begun, _ = json.loads(content)
         except (ValueError, TypeError):
             return None
-        return Session(community, person, cookie, epoch) if time.time() - begun < LASTS else None
+        return Session(community, person, cookie, epoch) if -SET_BACK <= time.time() - begun < LASTS else None
 
     def token(self, bound_to: str) -> str:
         """What a form bears so that no other page can post it."""
