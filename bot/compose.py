@@ -321,7 +321,8 @@ class Product:
     def out_of_order(self) -> list[str]:
         """What of the platforms does not work at the moment though it was tried, and whether the clock was set."""
         failing = [name for name, source in self._asked_of_platforms.items() if source.failing]
-        return failing + ["clock"] * self.clock_watch.leapt_lately
+        silent = [f"{platform}_down" for platform in self.delivery.platforms.down()]
+        return [*failing, *silent, *["clock"] * self.clock_watch.leapt_lately]
 
     def _connector(self) -> Connector:
         s = self.settings

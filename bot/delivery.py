@@ -18,6 +18,7 @@ from bot import draining
 from bot.clock import steady
 from bot.letters import PostOffice
 from bot.outbound import DEPARTURE, Departure, OutboundChannel
+from bot.platforms import Platforms
 from bot.sending import Counts, Sender
 from services import trace
 from services.messages import Envelope
@@ -72,6 +73,10 @@ class Delivery:
     @property
     def counts(self) -> Counts:
         return self._sender.counts
+
+    @property
+    def platforms(self) -> Platforms:
+        return self._sender.platforms
 
     def wake(self) -> None:
         """There may be something to send."""

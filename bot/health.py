@@ -133,8 +133,22 @@ class Health:
                 availability.refused,
             ),
             Figure("storage_unavailable_seconds", "How long the database has been out of use.", availability.seconds),
+            Figure("platform_down", "Whether a platform takes nothing from us now.", self._down(), "platform"),
+            Figure("platform_down_seconds", "Since when, on the product's clock.", self._down_for(), "platform"),
             *await self._waiting(),
         ]
+
+    def _down(self) -> dict[str, float]:
+        return {name: float(seconds is not None) for name, seconds in self._silent_for().items()}
+
+    def _down_for(self) -> dict[str, float]:
+        return {name: seconds or 0.0 for name, seconds in self._silent_for().items()}
+
+    def _silent_for(self) -> dict[str, float | None]:
+        """For how many seconds each platform has taken nothing; None: it does."""
+        platforms, now = self._product.delivery.platforms, self._product.clock.now()
+        down = platforms.down()
+        return {name: _age(now, down[name]) if name in down else None for name in platforms.names}
 
     async def _waiting(self) -> list[Figure]:
         """What stands in the database; nothing while that cannot be asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
@@ -20,17 +20,31 @@ _LATE = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure as it stands. A name that ends in `_total` only grows while the process lives."""
+    """One figure as it stands. A name that ends in `_total` only grows while the process lives.
+
+    With a `label` there is a value for each of those that it may have.
+    """
 
     name: str
     help: str
-    value: float
+    value: float | Mapping[str, float]
+    label: str = ""
 
     def family(self) -> Metric:
         name = f"{PREFIX}_{self.name}"
         if self.name.endswith("_total"):
-            return CounterMetricFamily(name, self.help, value=self.value)
-        return GaugeMetricFamily(name, self.help, value=self.value)
+            return self._filled(CounterMetricFamily(name, self.help, labels=self._labels))
+        return self._filled(GaugeMetricFamily(name, self.help, labels=self._labels))
+
+    @property
+    def _labels(self) -> list[str]:
+        return [self.label] if self.label else []
+
+    def _filled(self, family: CounterMetricFamily | GaugeMetricFamily) -> Metric:
+        values = self.value if isinstance(self.value, Mapping) else {"": self.value}
+        for of, value in values.items():
+            family.add_metric([of] if self.label else [], value)
+        return family
 
 
 class Meters:

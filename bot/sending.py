@@ -12,12 +12,13 @@ import structlog
 from bot.clock import steady
 from bot.letters import PostOffice, where
 from bot.outbound import DeliveryError, Letter, OutboundChannel, RefusedError, RetryLaterError, UnreachableError
+from bot.platforms import OURSELVES, News, Platforms
 from dialogs.card import Card
 from dialogs.letters import tells_again
 from dialogs.router import draw
 from dialogs.turn import REPLY
 from domain.working_time import next_permitted
-from services import reach
+from services import platform_outages, reach, reminders
 from services.audience import BOARD
 from services.deliveries import FAULT, POINTLESS, STALE, UNREACHABLE
 from services.messages import Address, Envelope, Recipient
@@ -29,8 +30,6 @@ log = structlog.get_logger()
 
 MOST_ATTEMPTS = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
-NOBODY_REACHED = 3
-"""So many recipients in a row with none that was reached in between: it is not they who cannot be reached."""
 WEB = Address("web")
 
 
@@ -56,31 +55,6 @@ class Counts:
     dropped: int = 0
 
 
-class Outages:
-    """Whether nothing gets through to anybody: then no message is given up for having been tried often.
-
-    As long as it lasts they are tried every few minutes; what grows stale meanwhile is dropped and does not come after.
-    """
-
-    def __init__(self) -> None:
-        self._refused: set[Recipient] = set()
-
-    @property
-    def lasts(self) -> bool:
-        return len(self._refused) >= NOBODY_REACHED
-
-    def refused(self, to: Recipient) -> None:
-        before = self.lasts
-        self._refused.add(to)
-        if self.lasts and not before:
-            log.error("platforms_unreachable", recipients=len(self._refused))
-
-    def accepted(self) -> None:
-        if self.lasts:
-            log.info("platforms_reached_again")
-        self._refused.clear()
-
-
 class Sender:
     def __init__(
         self,
@@ -94,10 +68,17 @@ class Sender:
         self._clock = clock
         self._channels = channels
         self.counts = Counts()
-        self._outages = Outages()
+        names = [*channels, *([MAIL] if post_office is not None else [])]
+        self.platforms = Platforms(store.communities, names)
 
     async def deliver(self, envelope: Envelope) -> Settled:
         """Tries it once; what is to be kept of it."""
+        settled = await self._tried(envelope)
+        for news in self.platforms.news(self._clock.now()):
+            await self._tell(news)
+        return settled
+
+    async def _tried(self, envelope: Envelope) -> Settled:
         try:
             return await self._attempt(envelope)
         except UnavailableError as exc:
@@ -107,13 +88,31 @@ class Sender:
         except Exception as exc:
             # A fault of our own must not lose the message, nor stop the others.
             log.exception("delivery_error", message=envelope.id, template=envelope.message.template)
-            return self._later(envelope, RetryLaterError(f"{FAULT}{type(exc).__name__}"))
+            return self._later(envelope, RetryLaterError(f"{FAULT}{type(exc).__name__}"), OURSELVES)
+
+    async def _tell(self, news: News) -> None:
+        try:
+            if news.since is None:
+                async with self._store.read(news.community) as work:
+                    if news.platform not in await platform_outages.lasting(work):
+                        return
+            async with self._store.begin(news.community) as work:
+                if news.since is None:
+                    await platform_outages.over(work, news.platform, self._clock.now())
+                else:
+                    await platform_outages.began(work, news.platform, news.since, self._clock.now())
+        except Exception as exc:
+            # What was sent is sent all the same.
+            log.warning("outage_not_told", platform=news.platform, error=type(exc).__name__)
+            self.platforms.not_told(news)
 
     async def _attempt(self, envelope: Envelope) -> Settled:
         message, now = envelope.message, self._clock.now()
         if message.expires_at is not None and now >= message.expires_at:
             return self._dropped(envelope, STALE)
         async with self._store.read(envelope.community) as work:
+            if await reminders.is_overtaken(work, envelope, now):
+                return self._dropped(envelope, STALE)
             if message.quiet:
                 later = next_permitted(now, work.community.quiet_hours, work.community.zone)
                 if later > now:
@@ -159,6 +158,8 @@ class Sender:
         """
         known = [a for a in await work.people.addresses(member.person.key) if a.channel in self._channels]
         everywhere = [*known, *([Address(MAIL, user=letter.to)] if letter else []), WEB]
+        closed = platform_outages.closed_to(envelope.message)
+        everywhere = [address for address in everywhere if address.channel != closed]
         answers = envelope.message.key.startswith(REPLY)
         return tuple(everywhere if answers else reach.in_order(member, everywhere))
 
@@ -180,7 +181,7 @@ class Sender:
                 refused.append(address)
                 continue
             except RetryLaterError as exc:
-                return self._later(envelope, exc)
+                return self._later(envelope, exc, address.channel)
             except RefusedError as exc:
                 return self._failed(envelope, str(exc))
             await self._note(envelope, drawn, refused, address, at)
@@ -203,7 +204,7 @@ class Sender:
         try:
             await self._channels[at.channel].update(drawn.card, at)
         except RetryLaterError as exc:
-            return self._later(envelope, exc)
+            return self._later(envelope, exc, at.channel)
         except DeliveryError as exc:
             return self._dropped(envelope, str(exc))
         return self._sent(envelope, at)
@@ -215,7 +216,7 @@ class Sender:
         try:
             return self._sent(envelope, await self._hand_over(drawn, where(drawn.letter)))
         except RetryLaterError as exc:
-            return self._later(envelope, exc)
+            return self._later(envelope, exc, MAIL)
         except DeliveryError as exc:
             return self._dropped(envelope, str(exc))
 
@@ -253,7 +254,7 @@ class Sender:
     def _sent(self, envelope: Envelope, at: Address, reason: str | None = None) -> Settled:
         self.counts.sent += 1
         if at != WEB:
-            self._outages.accepted()
+            self.platforms.reached(at.channel)
         log.info("delivered", message=envelope.id, channel=at.channel, attempt=envelope.attempts + 1)
         return Settled(envelope.id, "sent", reason, sent_at=self._clock.now(), address=at)
 
@@ -267,9 +268,9 @@ class Sender:
         log.error("parked", message=envelope.id, reason=reason, attempts=envelope.attempts + 1)
         return Settled(envelope.id, "failed", reason)
 
-    def _later(self, envelope: Envelope, error: RetryLaterError) -> Settled:
-        self._outages.refused(envelope.message.to)
-        if envelope.attempts + 1 >= MOST_ATTEMPTS and not self._outages.lasts:
+    def _later(self, envelope: Envelope, error: RetryLaterError, platform: str) -> Settled:
+        self.platforms.refused(platform, envelope.community, envelope.message.to, self._clock.now())
+        if envelope.attempts + 1 >= MOST_ATTEMPTS and not self.platforms.takes_nothing(platform):
             return self._failed(envelope, str(error))
         self.counts.retried += 1
         self.counts.throttled += error.throttled

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from dialogs import outage
 from dialogs.card import Button, Card, Element, Section, Style, Text, Tone, sentence
 from dialogs.speech import Speech
 from dialogs.turn import Answer, Command, Drawing, Routes, Turn
@@ -55,7 +56,8 @@ async def given_up(work: Work, speech: Speech, now: datetime) -> tuple[tuple[Ele
 
 async def _list(work: Work, speech: Speech, now: datetime, *notes: Text) -> Card:
     found = await deliveries.sendings(work, now)
-    if not found:
+    notes = (*await outage.notes(work, speech), *notes)
+    if not found and not notes:
         return sentence(speech.say("delivery.nothing_sent"))
     names = await _names(work, speech)
     sections = [_section(speech, names, sending, now) for sending in found]

@@ -47,6 +47,7 @@ KINDS = (
     *("people.first", "period.started", "period.rhythm_changed", "period.ended"),
     *("person.added", "person.changed", "person.left", "person.language", "person.accepted", "person.declined"),
     *("person.channel", "person.exported", "person.erased"),
+    *("platform.down", "platform.back"),
     *("report.answered", "report.corrected", "token.created", "token.revoked"),
 )
 """What has words of its own; another kind is shown by its name."""

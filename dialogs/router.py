@@ -32,6 +32,7 @@ from dialogs import (
     meetings,
     minutes,
     notices,
+    outage,
     own_channel,
     people,
     period_report,
@@ -68,6 +69,7 @@ from services.ports import ConflictError, Member, Store, Work
 
 _PARTS = (
     help.ROUTES,
+    outage.ROUTES,
     home.ROUTES,
     plan.ROUTES,
     plan_file.ROUTES,

@@ -28,13 +28,11 @@ from services.audience import concerned, connected_channels, with_role
 from services.messages import Message, Recipient
 from services.pictures import missing_topic, period_topic, picture, status_topic, summary_topic
 from services.ports import DueWork, Sealed, Work
+from services.reminders import LATE, PROMPT, REMINDER
 from services.round_json import sealed_content
 from services.rounds import send_about_status, unanswered
 
 DONE, DROPPED = "done", "dropped"
-
-LATE = timedelta(minutes=10)
-"""A step this late was missed; and two reminders never come nearer to each other."""
 
 STALE_SUMMARY = timedelta(hours=12)
 """A summary that could not be posted this long after its meeting is of no more use as a message."""
@@ -175,7 +173,7 @@ async def tell_change(work: Work, due: DueWork, now: datetime) -> str | datetime
 
 
 async def _just_written(work: Work, round_: Round, unit: Unit, now: datetime, apart: timedelta) -> bool:
-    last = await work.outbox.last_put(status_topic(round_.id, unit.key), ("status.prompt", "status.reminder"))
+    last = await work.outbox.last_put(status_topic(round_.id, unit.key), (PROMPT, REMINDER))
     return last is not None and now - last < apart
 
 

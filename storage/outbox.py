@@ -246,6 +246,19 @@ class OutboxRepository(Repository):
         )
         return found.one()
 
+    async def last_sent(self, topic: str, to: Recipient, templates: Sequence[str]) -> datetime | None:
+        found = await self._session.exec(
+            select(func.max(OutboxRow.sent_at)).where(
+                OutboxRow.community == self._community,
+                OutboxRow.topic == topic,
+                OutboxRow.recipient == str(to),
+                col(OutboxRow.template).in_(templates),
+                OutboxRow.state == "sent",
+                col(OutboxRow.replaces).is_(None),
+            )
+        )
+        return found.one()
+
     async def first_sent(self, topics: Sequence[str]) -> Mapping[str, datetime]:
         found = await self._session.exec(
             select(OutboxRow.topic, func.min(OutboxRow.sent_at))

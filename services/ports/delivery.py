@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.messages import Address, Envelope, Json, Message, Params
+from services.messages import Address, Envelope, Json, Message, Params, Recipient
 from services.ports.records import Amendment, AuditEntry, Copy, DueWork, Posted
 
 
@@ -57,6 +57,9 @@ class Outbox(Protocol):
 
     async def last_put(self, topic: str, templates: Sequence[str]) -> datetime | None:
         """When the last message of these templates about the topic was put here."""
+
+    async def last_sent(self, topic: str, to: Recipient, templates: Sequence[str]) -> datetime | None:
+        """When a message of these templates about the topic last went out to them."""
 
     async def first_sent(self, keys: Sequence[str]) -> Mapping[str, datetime]:
         """Topic → when the first message about it was sent."""

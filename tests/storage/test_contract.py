@@ -365,6 +365,20 @@ async def test_what_was_to_go_out_at_once_goes_out_though_the_clock_was_set_back
     assert await claim(store) == ["now"]
 
 
+async def test_when_somebody_last_got_something_about_a_topic_is_known(store: SqlStore) -> None:
+    async with store.begin("vestfold") as work:
+        await work.outbox.put(message("1", topic="status"), message("2", "horten-sjef", topic="status"), now=NOW)
+    [first, _] = await store.claim(Order("vestfold", NOW, NOW, 10))
+    await store.settle([Settled(first.id, "sent", sent_at=LATER, address=Address("web"))])
+    larvik, horten = Recipient(person="larvik-sjef"), Recipient(person="horten-sjef")
+    async with store.read("vestfold") as work:
+        assert await work.outbox.last_sent("status", larvik, ["status.prompt"]) == LATER
+        assert await work.outbox.last_sent("status", larvik, ["status.reminder"]) is None
+        assert await work.outbox.last_sent("status", horten, ["status.prompt"]) is None
+    async with store.read("nabo") as work:
+        assert await work.outbox.last_sent("status", larvik, ["status.prompt"]) is None
+
+
 async def test_many_for_one_recipient_and_many_who_wait_leave_room_for_the_others(store: SqlStore) -> None:
     async with store.begin("vestfold") as work:
         await work.outbox.put(*(message(f"rest{n}", f"p{n}") for n in range(5)), now=NOW)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.community import Community
 from domain.pacing import Limit
-from services import api_tokens, people
+from services import api_tokens, people, platform_outages
 from services.messages import Address, Message, Recipient
 from services.ports import DueWork, Identity
 from storage import deliveries, turns
@@ -121,6 +121,27 @@ async def test_who_has_lost_a_message_may_still_say_that_it_was_sent_and_nothing
     await dying.settle([Settled(lost.id, "sent", sent_at=NOW, address=Address("web"))])
     assert await alive.waiting(NOW) == 0
     assert taken.id == lost.id
+
+
+async def test_that_a_platform_is_down_and_is_back_is_told_once_whoever_sees_it(
+    both: tuple[SqlStore, SqlStore],
+) -> None:
+    async def seen(store: SqlStore, after: timedelta) -> None:
+        async with store.begin("vestfold") as work:
+            await platform_outages.began(work, "teams", NOW + after, NOW + after)
+
+    async def reached(store: SqlStore) -> None:
+        async with store.begin("vestfold") as work:
+            await platform_outages.over(work, "teams", NOW + timedelta(hours=1))
+
+    await asyncio.gather(*(seen(store, timedelta(seconds=n)) for n, store in enumerate(both * 2)))
+    assert len(await both[0].claim(ALL)) == 1
+    async with both[1].read("vestfold") as work:
+        assert set(await platform_outages.lasting(work)) == {"teams"}
+    await asyncio.gather(*(reached(store) for store in both * 2))
+    async with both[1].read("vestfold") as work:
+        assert await platform_outages.lasting(work) == {}
+        assert [entry.kind for entry in await work.audit.about("platform:teams")] == ["platform.down", "platform.back"]
 
 
 # Due work

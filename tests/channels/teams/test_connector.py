@@ -220,7 +220,7 @@ async def test_while_the_platform_is_down_nothing_is_given_up_and_what_grows_sta
     refused = 11 * sending.MOST_ATTEMPTS * 3
     await prompted.double.until(lambda: down.seen > refused)
     assert not moving.done()
-    assert "platforms_unreachable" in logs.getvalue()
+    assert "platform_unreachable" in logs.getvalue()
     prompted.product.product.clock.move(datetime.fromisoformat("2023-11-28T12:00:00+01:00"))  # type: ignore[union-attr]
     assert (await moving)["failed"] == 0
     prompted.double.mend()
@@ -228,7 +228,7 @@ async def test_while_the_platform_is_down_nothing_is_given_up_and_what_grows_sta
     assert answer["failed"] == answer["pending"] == 0
     assert all(not person.titled("Påminnelse") for person in prompted.respondents)
     assert len(prompted.channel.titled("Samhandlingsmøte")) == 1
-    assert "platforms_reached_again" in logs.getvalue()
+    assert "platform_reached_again" in logs.getvalue()
 
 
 async def test_a_stop_in_the_middle_of_sending_loses_nothing(double: TeamsDouble, database: Path) -> None:
