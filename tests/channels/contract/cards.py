@@ -107,7 +107,10 @@ class Collector:
 
     async def _put_by_hand(self) -> None:
         """What comes of things outside the dialogs."""
+        silent = {"channel": "teams", "since": STARTS.isoformat()}
         made = {
+            "outage.began": silent,
+            "outage.over": {**silent, "until": STARTS.isoformat()},
             "people.unreachable": {"person": OWN, "channel": "slack", "through": "teams"},
             "people.welcome": {},
             "minutes.template_fault": {**self._data["meeting.run"], "fault": "linje 3: {{ ukjent }}"},
