@@ -19,7 +19,7 @@ from bot.documents.own import examine_own
 from bot.outbound import DeliveryError
 from bot.settings import Settings, SettingsError
 from domain.community import Community
-from domain.public_holidays import public_holidays
+from domain.working_time import public_holidays
 from services.ports import UnavailableError
 from storage.store import SqlStore
 

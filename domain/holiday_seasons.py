@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from domain.community import Community
 from domain.periods import DemandingPeriod
-from domain.public_holidays import easter_sunday
 from domain.rounds import deadline
 from domain.working_time import instant, is_day_off, local_date, next_permitted, previous_working_day
 
@@ -65,6 +64,18 @@ def _summer(community: Community, year: int) -> tuple[date, date]:
     if given is not None and given.year in (None, year):
         return date(year, *given.first), date(year, *given.last)
     return date.fromisocalendar(year, FIRST_SUMMER_WEEK, 1), date.fromisocalendar(year, LAST_SUMMER_WEEK, 7)
+
+
+def easter_sunday(year: int) -> date:
+    """By the Gregorian computus (Meeus, Astronomical Algorithms)."""
+    golden, century = year % 19, year // 100
+    skipped = century - century // 4 - (8 * century + 13) // 25
+    moon = (skipped + 19 * golden + 15) % 30
+    moon -= (moon // 28) * (1 - (29 // (moon + 1)) * ((21 - golden) // 11))
+    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
+    day = moon - weekday
+    month = 3 + (day + 40) // 44
+    return date(year, month, day + 28 - 31 * (month // 4))
 
 
 def next_holiday(community: Community, season: Season, today: date) -> Holiday:

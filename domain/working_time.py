@@ -6,13 +6,23 @@ on the wall clock: 31 hours before Tuesday 16:00 is Monday 09:00 whether or not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import holidays
+
 from domain.community import QuietHours
-from domain.public_holidays import public_holidays
 
 ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=256)
+def public_holidays(year: int) -> Mapping[date, str]:
+    """Norway's public holidays of a year with their names in bokmål; 24 and 31 December are not among them."""
+    found = holidays.country_holidays("NO", years=year, language="no")
+    return {day: name for day, name in found.items() if day.year == year}
 
 
 def is_day_off(day: date) -> bool:

@@ -12,8 +12,7 @@ from itertools import combinations
 from domain.community import Community, Forum
 from domain.plan.hosts import in_turn, same_host
 from domain.plan.meeting import Meeting
-from domain.public_holidays import public_holidays
-from domain.working_time import ONE_DAY, is_day_off, is_weekend
+from domain.working_time import ONE_DAY, is_day_off, is_weekend, public_holidays
 
 OPERATIONAL = "samhandlingsmøte"
 """What an operational meeting is called where a conflict names it."""

@@ -33,7 +33,6 @@ NOT_LOADED = {
     "botbuilder": "under --dev nobody is asked for a token",
     "botframework": "under --dev nobody is asked for a token",
     "docx": "nobody has asked for a document",
-    "holidays": "Norway's are computed",
     "matplotlib": "nobody has asked for a picture",
     "openpyxl": "nobody has asked for a spreadsheet",
     "slack_sdk.oauth": "nobody installs the app",

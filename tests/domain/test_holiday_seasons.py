@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.community import Community, QuietHours, SummerHoliday
-from domain.holiday_seasons import AHEAD, Season, asked_at, holiday, next_holiday, propose
+from domain.holiday_seasons import AHEAD, Season, asked_at, easter_sunday, holiday, next_holiday, propose
 from domain.periods import meeting_dates
-from domain.public_holidays import public_holidays
 from domain.rounds import deadline
-from domain.working_time import instant, is_day_off, is_permitted, local_date
+from domain.working_time import instant, is_day_off, is_permitted, local_date, public_holidays
 from tests.builders import OSLO, community, local, meeting, period, vestfold
 
 PROPERTY = settings(deadline=None, max_examples=150)
@@ -22,7 +21,9 @@ weekdays = st.integers(0, 4).map(lambda day: community(meeting=meeting(weekday=d
 
 
 @pytest.mark.parametrize("year", range(2000, 2101))
-def test_easter_lasts_from_palm_sunday_to_easter_monday(year: int) -> None:
+def test_easter_is_when_the_public_holidays_say(year: int) -> None:
+    named = [day for day, name in public_holidays(year).items() if "Første påskedag" in name]
+    assert [easter_sunday(year)] == named
     easter = holiday(vestfold(), Season.EASTER, year)
     assert easter.first.weekday() == 6
     assert "Andre påskedag" in public_holidays(year)[easter.last]

@@ -20,6 +20,7 @@ from domain.working_time import (
     next_permitted,
     next_working_day,
     previous_working_day,
+    public_holidays,
 )
 from tests.builders import OSLO, local
 
@@ -85,6 +86,23 @@ def test_weekends_public_holidays_and_24_and_31_december_are_days_off(day: date)
 )
 def test_other_days_are_working_days(day: date) -> None:
     assert not is_day_off(day)
+
+
+def test_two_holidays_on_one_day_are_both_named() -> None:
+    named = public_holidays(2027)[date(2027, 5, 17)]
+    assert "Grunnlovsdag" in named
+    assert "pinsedag" in named
+
+
+def test_24_and_31_december_are_no_public_holidays() -> None:
+    assert not {date(2024, 12, 24), date(2024, 12, 31)} & public_holidays(2024).keys()
+
+
+@given(st.integers(2020, 2040))
+@PROPERTY
+def test_a_years_public_holidays_are_in_that_year(year: int) -> None:
+    assert {day.year for day in public_holidays(year)} == {year}
+    assert len(public_holidays(year)) >= 10
 
 
 @given(days)
