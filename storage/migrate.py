@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, String, column, inspect, select, table
 
 from storage.shared import is_shared, one_migration_at_a_time
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_VERSIONS = "alembic_version"
+_VERSION = column("version_num", String)
+_VERSIONS = table("alembic_version", _VERSION)
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -47,9 +48,9 @@ def _to_newest(connection: Connection) -> None:
 
 
 def is_current(connection: Connection) -> bool:
-    if not inspect(connection).has_table(_VERSIONS):
+    if not inspect(connection).has_table(_VERSIONS.name):
         return False
-    return connection.execute(text(f"SELECT version_num FROM {_VERSIONS}")).scalars().all() == [newest()]  # noqa: S608
+    return connection.scalars(select(_VERSION).select_from(_VERSIONS)).all() == [newest()]
 
 
 def newest() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlmodel import col, select
@@ -63,17 +64,11 @@ class PeopleRepository(Repository):
         )
         known = {row.key: row for row in found}
         for person in people:
-            row = known.get(person.key) or self._unknown(person.key)
-            row.name, row.email, row.unit = person.name, person.email.casefold(), person.unit
-            row.roles = sorted(str(role) for role in person.roles)
-            row.teams_tenant, row.teams_object_id = person.teams_tenant, person.teams_object_id
-            row.slack_team, row.slack_user = person.slack_team, person.slack_user
-            row.active, row.source = True, source
-
-    def _unknown(self, key: str) -> PersonRow:
-        row = PersonRow(community=self._community, key=key, name="", email="", active=True, source="")  # type: ignore[call-arg]
-        self._session.add(row)
-        return row
+            written = _written(person) | {"active": True, "source": source}
+            if person.key in known:
+                known[person.key].sqlmodel_update(written)
+            else:
+                self._session.add(PersonRow(community=self._community, key=person.key, **written))
 
     async def deactivate_absent(self, keys: frozenset[str]) -> None:
         self._changes.remembered = True
@@ -224,3 +219,17 @@ class PeopleRepository(Repository):
             .where(col(JoinRequestRow.community) == self._community, col(JoinRequestRow.id) == request_id)
             .values(decided_at=now, accepted_as=accepted_as)
         )
+
+
+def _written(person: Person) -> dict[str, Any]:
+    """The columns that the community's file, or whoever accepted the person, decides."""
+    return {
+        "name": person.name,
+        "email": person.email.casefold(),
+        "unit": person.unit,
+        "roles": sorted(str(role) for role in person.roles),
+        "teams_tenant": person.teams_tenant,
+        "teams_object_id": person.teams_object_id,
+        "slack_team": person.slack_team,
+        "slack_user": person.slack_user,
+    }
