@@ -12,12 +12,14 @@ import multiprocessing
 import os
 import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = "samhandling"
@@ -138,8 +140,8 @@ def _sets_the_clock(file: Path) -> None:
 
     class Machine(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime.now(tz) + timedelta(seconds=float(file.read_text(encoding="ascii")))
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(time.time() + float(file.read_text(encoding="ascii")), tz)
 
     for module in (executors, schedulers):
         module.datetime = Machine

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 
@@ -85,12 +87,12 @@ async def test_wake_ups_go_on_when_the_clock_is_set_back(monkeypatch: pytest.Mon
 
     class Set(datetime):
         @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return datetime.now(UTC) + ahead[0]
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(time.time() + ahead[0].total_seconds(), tz)
 
     for module in ("apscheduler.schedulers.base", "apscheduler.triggers.interval", "apscheduler.executors.base"):
         monkeypatch.setattr(f"{module}.datetime", Set, raising=False)
-    monkeypatch.setattr("bot.wakeups.wall", lambda: Set.now())
+    monkeypatch.setattr("bot.wakeups.wall", lambda: Set.now(UTC))
     store = Looked()
     wakeups = Wakeups(store, RealClock())  # type: ignore[arg-type]
     wakeups.start()

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from bench.turns import free_port
-from tests.channels.web.site import Site
+from tests.channels.web.site import Visitor
 from tests.engines import allow_connections, copy_in, new_database
 from tests.harness import FIRST_PERIOD, START, Json, everybody
 from tests.no_room import no_room_on_disk, no_room_on_postgres
@@ -126,10 +126,10 @@ class Served:
         return [activity for activity in first if "status.submit" in json.dumps(activity)]
 
     @asynccontextmanager
-    async def browser(self) -> AsyncIterator[Site]:
+    async def browser(self) -> AsyncIterator[Visitor]:
         jar = aiohttp.CookieJar(unsafe=True)
         async with aiohttp.ClientSession(cookie_jar=jar) as session:
-            yield Site(None, None, self.process.url, session)  # type: ignore[arg-type]
+            yield Visitor(self.process.url, session)
 
 
 TakeAway = Callable[[Served], AbstractContextManager[None]]

@@ -114,10 +114,10 @@ class Page(HTMLParser):
             self._button = None
 
 
-class Site:
-    def __init__(self, store: SqlStore, clock: FixedClock, url: str, session: aiohttp.ClientSession) -> None:
-        self.store = store
-        self.clock = clock
+class Visitor:
+    """Somebody at a browser: only what goes over HTTP."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url
         self.session = session
 
@@ -146,6 +146,15 @@ class Site:
     async def say(self, page: Page, text: str) -> Page:
 
         return await self.press(page, "Send", _text=text)
+
+
+class Site(Visitor):
+    """The web channel in this process, its store and its clock beside it."""
+
+    def __init__(self, store: SqlStore, clock: FixedClock, url: str, session: aiohttp.ClientSession) -> None:
+        super().__init__(url, session)
+        self.store = store
+        self.clock = clock
 
     async def start_period(self) -> Page:
         page = await self.sign_in("Samhandlingssjef SiV")
