@@ -36,7 +36,6 @@ LONGEST_FIRST = (
     "e2e/test_forged_presses.py",
     "e2e/test_slack.py",
     "e2e/test_browser.py",
-    "e2e/test_period_on_teams.py",
     "e2e/test_on_postgres.py",
     "e2e/test_two_processes.py",
     "channels/contract/test_dialogs.py",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import identity_number
-from tests.e2e.test_period_on_teams import at, words
+from tests.e2e.acting import words
+from tests.e2e.period.acting import at
 from tests.harness import MUNICIPALITY, Json, Town, clinic
 from tests.teams_double import Message, TeamsPerson, beside, inputs_of
 

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from tests.command_line import EXAMPLE, samhandling
+from tests.e2e.acting import words
 from tests.e2e.live import NAME, Browser
 from tests.e2e.test_absence import forged
-from tests.e2e.test_period_on_teams import words
 from tests.harness import Running, Town, running
 
 HORTEN = "Kommunalsjef Horten"

@@ -6,9 +6,10 @@ import pytest
 
 from tests.builders import identity_number
 from tests.documents.test_documents import docx_text, html_text, pdf_text
+from tests.e2e.acting import words
+from tests.e2e.period.acting import at
 from tests.e2e.test_api import described, valid
 from tests.e2e.test_minutes import fetched, links
-from tests.e2e.test_period_on_teams import at, words
 from tests.harness import MUNICIPALITY, TOWNS, Json, Town, clinic
 from tests.teams_double import Message, TeamsPerson, beside, inputs_of
 
