@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
@@ -18,55 +18,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.community import Community
 from services.messages import Address, Envelope
 from services.ports import ApiToken, DueWork, Identity, SlackInstallation
-from storage import api_tokens, deliveries, personal_data, slack_installations
-from storage.absences import AbsenceRepository
-from storage.actions import ActionRepository
-from storage.amendments import AmendmentRepository
-from storage.api_tokens import ApiTokenRepository
-from storage.audit import AuditRepository
+from storage import api_tokens, deliveries, personal_data, recognition, slack_installations
 from storage.availability import Availability, why_unavailable
 from storage.backlog import Backlog, backlog
-from storage.calendar_feeds import CalendarFeedRepository
-from storage.cases import CaseRepository
-from storage.deadlines import DeadlineStateRepository
 from storage.deliveries import LEASE, Deliveries, Order, Settled
-from storage.differences import DifferenceRepository
-from storage.digests import DigestRepository
 from storage.engine import Engines
-from storage.evaluations import EvaluationRepository
-from storage.free_deadlines import FreeDeadlineRepository
-from storage.meeting_plan import MeetingPlanRepository
-from storage.meeting_requests import MeetingRequestRepository
 from storage.memory import Memory
 from storage.migrate import is_current, upgrade
-from storage.minutes import MeetingRepository, MinutesRepository
-from storage.notices import NoticeRepository
-from storage.outbox import OutboxRepository
-from storage.people import PeopleRepository
-from storage.periods import PeriodRepository
-from storage.plan_drafts import PlanDraftRepository
-from storage.repositories import (
-    Changes,
-    ChannelLinkRepository,
-    DialogRepository,
-    DueWorkRepository,
-    ReportRepository,
-    RoundRepository,
-    insert_new,
-)
 from storage.shared import one_at_a_time, several_at_a_time
-from storage.tables import (
-    ChannelLinkRow,
-    CommunityFileRow,
-    DevClockRow,
-    DueWorkRow,
-    IdentityRow,
-    InboundEventRow,
-    PaceRow,
-    PersonRow,
-    RetentionRow,
-)
+from storage.tables import CommunityFileRow, DevClockRow, DueWorkRow, PaceRow, RetentionRow
 from storage.turns import SharedLimits, SharedTurns
+from storage.work import SqlWork
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Nothing that is stored is older."""
@@ -74,47 +36,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FILLING = [0.0] * 1000
 """Enough that what is written needs room of its own."""
 
-Handler = Callable[["SqlWork", DueWork], Awaitable[str | datetime]]
+Handler = Callable[[SqlWork, DueWork], Awaitable[str | datetime]]
 """Does due work within its transaction. Gives the outcome, or the later instant that it is put off to."""
-
-
-class SqlWork:
-    """One transaction in one community."""
-
-    def __init__(self, session: AsyncSession, community: Community, memory: Memory) -> None:
-        self.community = community
-        self._session = session
-        self.changes = Changes(memory.generation)
-        self.people = PeopleRepository(session, community.key, memory, self.changes)
-        self.feeds = CalendarFeedRepository(session, community.key, memory, self.changes)
-        self.deadlines = DeadlineStateRepository(session, community.key, memory, self.changes)
-        self.free_deadlines = FreeDeadlineRepository(session, community.key, memory, self.changes)
-        self.digests = DigestRepository(session, community.key, memory, self.changes)
-        self.plan_drafts = PlanDraftRepository(session, community.key, memory, self.changes)
-        self.plan = MeetingPlanRepository(session, community.key, memory, self.changes)
-        self.cases = CaseRepository(session, community.key, memory, self.changes)
-        self.notices = NoticeRepository(session, community.key, memory, self.changes)
-        self.periods = PeriodRepository(session, community.key, memory, self.changes)
-        self.rounds = RoundRepository(session, community.key, memory, self.changes)
-        self.reports = ReportRepository(session, community.key, memory, self.changes)
-        self.actions = ActionRepository(session, community.key, memory, self.changes)
-        self.outbox = OutboxRepository(session, community.key, memory, self.changes)
-        self.due = DueWorkRepository(session, community.key, memory, self.changes)
-        self.dialogs = DialogRepository(session, community.key, memory, self.changes)
-        self.links = ChannelLinkRepository(session, community.key, memory, self.changes)
-        self.meetings = MeetingRepository(session, community.key, memory, self.changes)
-        self.minutes = MinutesRepository(session, community.key, memory, self.changes)
-        self.audit = AuditRepository(session, community.key, memory, self.changes)
-        self.amendments = AmendmentRepository(session, community.key, memory, self.changes)
-        self.evaluations = EvaluationRepository(session, community.key, memory, self.changes)
-        self.requests = MeetingRequestRepository(session, community.key, memory, self.changes)
-        self.differences = DifferenceRepository(session, community.key, memory, self.changes)
-        self.absences = AbsenceRepository(session, community.key, memory, self.changes)
-        self.tokens = ApiTokenRepository(session, community.key, memory, self.changes)
-
-    async def first_time(self, event: str, now: datetime) -> bool:
-        values = {"community": self.community.key, "key": event, "received_at": now}
-        return await insert_new(self._session, InboundEventRow, [values]) == 1
 
 
 class SqlStore:
@@ -246,43 +169,11 @@ class SqlStore:
 
     async def whoever_is(self, identity: Identity) -> Sequence[tuple[str, str]]:
         async with self._read() as session:
-            known = await session.exec(
-                select(IdentityRow.community, IdentityRow.person)
-                .join(PersonRow, _same_person)
-                .where(
-                    IdentityRow.channel == identity.channel,
-                    IdentityRow.tenant == identity.tenant,
-                    IdentityRow.user == identity.user,
-                    col(IdentityRow.community).in_(self.communities),
-                    col(PersonRow.active).is_(True),
-                )
-            )
-            if found := known.all():
-                return found
-            found_by: ColumnElement[bool] = col(PersonRow.email).in_({email.casefold() for email in identity.emails})
-            if identity.channel in _DECLARED:
-                tenant, user = _DECLARED[identity.channel]
-                found_by = found_by | ((tenant == identity.tenant) & (user == identity.user))
-            matching = await session.exec(
-                select(PersonRow.community, PersonRow.key).where(
-                    found_by,
-                    col(PersonRow.community).in_(self.communities),
-                    col(PersonRow.active).is_(True),
-                )
-            )
-            return matching.all()
+            return await recognition.whoever_is(session, self.communities, identity)
 
     async def connected(self, address: Address) -> str | None:
         async with self._read() as session:
-            found = await session.exec(
-                select(ChannelLinkRow.community).where(
-                    ChannelLinkRow.channel == address.channel,
-                    ChannelLinkRow.tenant == address.tenant,
-                    ChannelLinkRow.conversation == address.conversation,
-                    col(ChannelLinkRow.community).in_(self.communities),
-                )
-            )
-            return found.first()
+            return await recognition.connected(session, self.communities, address)
 
     async def whose_token(self, digest: str) -> tuple[str, ApiToken] | None:
         async with self._read() as session:
@@ -520,14 +411,5 @@ class DueWorkFailedError(Exception):
         self.number = number
         self.kind = kind
 
-
-_DECLARED = {
-    "teams": (col(PersonRow.teams_tenant), col(PersonRow.teams_object_id)),
-    "slack": (col(PersonRow.slack_team), col(PersonRow.slack_user)),
-}
-"""Where the community file's word on who somebody is on a platform is kept: the tenant and the person's id."""
-_same_person = (col(PersonRow.community) == col(IdentityRow.community)) & (
-    col(PersonRow.key) == col(IdentityRow.person)
-)
 
 __all__ = ["DueWorkFailedError", "Order", "Settled", "SqlStore", "SqlWork", "UnreadableError"]
