@@ -176,7 +176,9 @@ def test_a_file_that_is_no_database_is_told_as_such(tmp_path: Path) -> None:
     result = samhandling(tmp_path, "export", "rounds", "--format", "csv", "--out", "x.csv", *WITH)
     assert result.returncode == 1
     [line] = result.stderr.splitlines()
-    assert "cannot be read" in line
+    assert "the database" in line
+    assert "test.db cannot be read" in line
+    assert "restore a backup" in line
 
 
 def test_an_older_schema_is_told_with_what_helps(tmp_path: Path) -> None:
