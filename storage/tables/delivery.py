@@ -38,6 +38,8 @@ class DueWorkRow(SQLModel, table=True):
         UniqueConstraint("community", "key"),
         # Of what waits alone: PostgreSQL reads no order from an index that begins with what is null.
         Index("ix_due_work_waiting", "due_at", "id", **_WAITING),
+        # SQLite looks for the communities first, whatever comes earlier: what is due must then be next to them.
+        Index("ix_due_work_due", "community", "due_at", "id", **_WAITING),
         Index("ix_due_work_open", "community", "key", **_WAITING),
     )
     id: int | None = Field(default=None, sa_column=Column(NUMBER, primary_key=True, autoincrement=True))

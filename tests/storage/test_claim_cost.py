@@ -18,9 +18,11 @@ ROWS = 5_000
 WHOLE = re.compile(r"Seq Scan on (outbox|due_work)|SCAN (outbox|due_work)")
 OPEN = {
     "outbox": re.compile(r"ix_outbox_(open|waiting)|outbox_pkey|PRIMARY KEY"),
-    "due_work": re.compile(r"ix_due_work_(waiting|open)|due_work_pkey|PRIMARY KEY"),
+    "due_work": re.compile(r"ix_due_work_(waiting|due|open)|due_work_pkey|PRIMARY KEY"),
 }
 """The indexes that hold together what is open, and the row itself."""
+DUE = re.compile(r"INDEX ix_due_work_(waiting|due) \(.*due_at<\?\)|Index Cond: .*due_at <= ")
+"""What is due is looked for by its instant: else all that lies ahead is gone through."""
 
 
 @pytest.fixture(params=[SQLITE, POSTGRESQL])
@@ -85,3 +87,5 @@ async def test_what_is_open_is_found_by_its_index_past_all_that_is_not(database:
                 names = ["".join(found) for found in used]
                 assert names, f"{statement}\n{plan}"
                 assert all(index.search(name) for name in names), f"{statement}\n{plan}"
+        if re.search(r"FROM due_work\b.*due_at <= ", statement, re.DOTALL):
+            assert DUE.search(plan), f"{statement}\n{plan}"

@@ -55,11 +55,25 @@ def _back_from_turns() -> None:
     op.drop_index('ix_person_unit', 'person')
 
 
+def _claims() -> None:
+    """SQLite went through all that lies ahead of its communities: by community and key, for want of community and instant."""
+    waiting = sa.text('outcome IS NULL')
+    op.create_index(
+        'ix_due_work_due', 'due_work', ['community', 'due_at', 'id'], sqlite_where=waiting, postgresql_where=waiting
+    )
+
+
+def _back_from_claims() -> None:
+    op.drop_index('ix_due_work_due', 'due_work')
+
+
 def upgrade() -> None:
     _edges()
     _turns()
+    _claims()
 
 
 def downgrade() -> None:
+    _back_from_claims()
     _back_from_turns()
     _back_from_edges()
